@@ -1,0 +1,52 @@
+/// A lock that waits by trying: first come, first served.
+#pragma once
+
+#include <atomic>
+#include <concepts>
+
+#include "base/thread_annotations.hpp"
+#include "base/types.hpp"
+
+namespace base {
+
+/// What surrounds the time a lock is held (interrupts off, for one), and how to wait a moment.
+template <class C>
+concept LockContext = requires(typename C::State state) {
+    { C::enter() } -> std::same_as<typename C::State>;
+    { C::leave(state) };
+    { C::relax() };
+};
+
+/// A ticket lock. `Context` is in the type, so that a lock which interrupts must not see cannot be taken without.
+template <LockContext Context>
+class TS_CAPABILITY("lock") SpinLock {
+  public:
+    using State = typename Context::State;
+
+    constexpr SpinLock() = default;
+    SpinLock(const SpinLock&) = delete;
+    SpinLock& operator=(const SpinLock&) = delete;
+
+    /// Waits for the lock. Give what it returns to unlock().
+    State lock() TS_ACQUIRE() {
+        const State state = Context::enter();
+        const u32 ticket = next_.fetch_add(1, std::memory_order_relaxed);
+        // Acquire: what the previous owner wrote under the lock is seen from here on.
+        while (serving_.load(std::memory_order_acquire) != ticket) {
+            Context::relax();
+        }
+        return state;
+    }
+
+    void unlock(State state) TS_RELEASE() {
+        // Only the owner writes serving_, so its own value may be read relaxed; release publishes what it wrote.
+        serving_.store(serving_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+        Context::leave(state);
+    }
+
+  private:
+    std::atomic<u32> next_{0};
+    std::atomic<u32> serving_{0};
+};
+
+} // namespace base

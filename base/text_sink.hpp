@@ -1,0 +1,45 @@
+/// Where text goes: a console, a log line, a buffer.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "base/types.hpp"
+
+namespace base {
+
+/// Takes text, in pieces, in order.
+class TextSink {
+  public:
+    virtual void write(std::string_view text) = 0;
+
+  protected:
+    ~TextSink() = default;
+};
+
+/// Keeps the first N bytes of what is written, and remembers that there was more.
+template <usize N>
+class FixedText final : public TextSink {
+  public:
+    void write(std::string_view text) override {
+        const usize fits = std::min(text.size(), N - size_);
+        std::ranges::copy(text.substr(0, fits), bytes_.begin() + static_cast<std::ptrdiff_t>(size_));
+        size_ += fits;
+        was_cut_ = was_cut_ || fits < text.size();
+    }
+
+    [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
+    [[nodiscard]] bool was_cut() const { return was_cut_; }
+    void clear() {
+        size_ = 0;
+        was_cut_ = false;
+    }
+
+  private:
+    std::array<char, N> bytes_;
+    usize size_ = 0;
+    bool was_cut_ = false;
+};
+
+} // namespace base

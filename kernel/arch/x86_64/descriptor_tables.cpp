@@ -1,0 +1,100 @@
+#include "kernel/arch/x86_64/descriptor_tables.hpp"
+
+#include <cstddef>
+
+#include "kernel/arch/x86_64/boot_stacks.hpp"
+
+extern "C" const std::array<base::u8, 256 * 16> exception_stubs;
+
+namespace kernel::arch::x86_64 {
+
+namespace {
+
+using base::u16;
+using base::u32;
+using base::u64;
+using base::u8;
+using base::usize;
+
+constexpr usize kVectors = 256;
+constexpr usize kStubBytes = 16;
+constexpr u8 kPresentInterruptGate = 0x8e;
+
+constinit TaskState task_state{};
+constinit std::array<u64, 7> segments{
+    0,
+    0x00af9b000000ffff, // kernel code, 64 bit
+    0x00cf93000000ffff, // kernel data
+    0x00cff3000000ffff, // user data
+    0x00affb000000ffff, // user code, 64 bit
+    0,                  // task state, two entries
+    0,
+};
+constinit std::array<Gate, kVectors> gates{};
+
+/// Operand of LGDT and LIDT, from `limit` on. The padding keeps `base` aligned, as packed relocations want it.
+struct TablePointer {
+    std::array<u16, 3> padding;
+    u16 limit;
+    u64 base;
+};
+static_assert(offsetof(TablePointer, base) == offsetof(TablePointer, limit) + sizeof(u16));
+
+InterruptStack stack_of(usize vector) {
+    switch (vector) {
+    case 1: return InterruptStack::Debug;
+    case 2: return InterruptStack::NonMaskable;
+    case 8: return InterruptStack::DoubleFault;
+    case 18: return InterruptStack::MachineCheck;
+    default: return InterruptStack::None;
+    }
+}
+
+void fill_task_state() {
+    task_state.privilege_stacks.at(0) = BootStacks::kernel_top();
+    for (usize number = 1; number <= BootStacks::kInterruptStacks; ++number) {
+        task_state.interrupt_stacks.at(number - 1) = BootStacks::interrupt_top(number);
+    }
+    task_state.io_map_offset = sizeof(TaskState);
+    const u64 base = reinterpret_cast<u64>(&task_state);
+    segments.at(5) = (sizeof(TaskState) - 1) | (base & 0xffffff) << 16 | 0x89ULL << 40 | (base >> 24 & 0xff) << 56;
+    segments.at(6) = base >> 32;
+}
+
+void fill_gates() {
+    for (usize vector = 0; vector < kVectors; ++vector) {
+        const u64 stub = reinterpret_cast<u64>(exception_stubs.data()) + vector * kStubBytes;
+        gates.at(vector) = Gate{.offset_low = static_cast<u16>(stub),
+                                .selector = static_cast<u16>(Selector::KernelCode),
+                                .interrupt_stack = static_cast<u8>(stack_of(vector)),
+                                .type = kPresentInterruptGate,
+                                .offset_middle = static_cast<u16>(stub >> 16),
+                                .offset_high = static_cast<u32>(stub >> 32),
+                                .reserved = 0};
+    }
+}
+
+} // namespace
+
+void load_descriptor_tables() {
+    fill_task_state();
+    fill_gates();
+    const TablePointer segment_pointer{{}, sizeof(segments) - 1, reinterpret_cast<u64>(segments.data())};
+    const TablePointer gate_pointer{{}, sizeof(gates) - 1, reinterpret_cast<u64>(gates.data())};
+    // SAFETY: the tables are complete and live for ever; CS is reloaded by a far return, the data segments are null or
+    // kernel data, GS keeps its base because its selector is not written.
+    asm volatile("lgdt %0\n"
+                 "pushq %4\n"
+                 "leaq 1f(%%rip), %%rax\n"
+                 "pushq %%rax\n"
+                 "lretq\n"
+                 "1: movw %w5, %%ss\n"
+                 "lidt %1\n"
+                 "ltr %w6\n"
+                 :
+                 : "m"(segment_pointer.limit), "m"(gate_pointer.limit), "m"(segment_pointer), "m"(gate_pointer), "r"(static_cast<u64>(Selector::KernelCode)),
+                   "r"(static_cast<u64>(Selector::KernelData)), "r"(static_cast<u64>(Selector::TaskState))
+                 : "rax", "memory");
+}
+
+} // namespace kernel::arch::x86_64

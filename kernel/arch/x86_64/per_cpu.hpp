@@ -1,0 +1,34 @@
+/// What each processor has of its own, reached through GS.
+#pragma once
+
+#include <cstddef>
+
+#include "base/lock_order.hpp"
+#include "base/types.hpp"
+
+namespace kernel::arch::x86_64 {
+
+/// One processor's area. The compiler reads the stack canary at GS:40; the entry code and the compiler's
+/// -mstack-protector-guard-offset know the offsets.
+struct PerCpu {
+    PerCpu* self;              ///< for GS:0, the area's own address
+    base::u64 index;           ///< 0 for the processor that booted
+    base::u64 reserved[3];
+    base::u64 stack_canary;
+    base::u64 panic_depth;     ///< how many reports have begun on this processor
+    base::HeldLocks held_locks;
+};
+static_assert(offsetof(PerCpu, stack_canary) == 40);
+
+/// The area of the processor that this runs on.
+inline PerCpu& this_cpu() {
+    PerCpu* area = nullptr;
+    // SAFETY: GS:0 holds the area's address from before the first C++ function of the high half runs.
+    asm("movq %%gs:0, %0" : "=r"(area));
+    return *area;
+}
+
+} // namespace kernel::arch::x86_64
+
+/// The area of the processor that booted. The entry code loads GS with it.
+extern "C" constinit kernel::arch::x86_64::PerCpu boot_cpu;

@@ -1,0 +1,119 @@
+#include "kernel/arch/x86_64/x86_64.hpp"
+
+#include "kernel/arch/x86_64/cpu_features.hpp"
+#include "kernel/arch/x86_64/debug_port.hpp"
+#include "kernel/arch/x86_64/descriptor_tables.hpp"
+#include "kernel/arch/x86_64/exceptions.hpp"
+#include "kernel/arch/x86_64/image.hpp"
+#include "kernel/arch/x86_64/per_cpu.hpp"
+#include "kernel/arch/x86_64/serial_port.hpp"
+
+#pragma clang unsafe_buffer_usage begin
+// SAFETY: spans are made here from the symbols of the linker script.
+
+constinit kernel::arch::x86_64::PerCpu boot_cpu{};
+
+namespace kernel::arch::x86_64 {
+
+namespace {
+
+constexpr base::u16 kFirstSerialPort = 0x3f8;
+
+/// The ports are devices of the machine: one of each, used by whoever has something to say.
+constinit SerialPort serial_port{kFirstSerialPort};
+constinit DebugPort debug_port{};
+
+/// The shadow and the image: top-level entries that the boot tables made and that stay.
+constexpr base::usize kFirstInheritedSlot = 472;
+
+base::PhysicalAddress physical_of(const std::byte* symbol) {
+    return base::PhysicalAddress{reinterpret_cast<base::u64>(symbol) - reinterpret_cast<base::u64>(::image_start) + kLinkOffset};
+}
+
+std::span<base::u64, 512> table_words(base::PhysicalAddress table) {
+    const auto bytes = physical_bytes(table, base::Bytes{base::kPageSize});
+    // SAFETY: a table is a page of 512 entries of eight bytes, aligned to its size.
+    return std::span<base::u64, 512>(reinterpret_cast<base::u64*>(bytes.data()), 512);
+}
+
+} // namespace
+
+void X86_64::initialize_processor() { load_descriptor_tables(); }
+
+void X86_64::enable_protection() {
+    constexpr base::u64 kGlobalPages = 1 << 7;
+    constexpr base::u64 kUserModeInstructionPrevention = 1 << 11;
+    constexpr base::u64 kSupervisorExecutionPrevention = 1 << 20;
+    constexpr base::u64 kSupervisorAccessPrevention = 1 << 21;
+    base::u64 control = Cpu::read_cr4() | kGlobalPages;
+    control |= has_named("SMEP") ? kSupervisorExecutionPrevention : 0;
+    control |= has_named("SMAP") ? kSupervisorAccessPrevention : 0;
+    control |= has_named("UMIP") ? kUserModeInstructionPrevention : 0;
+    Cpu::write_cr4(control);
+}
+
+void X86_64::initialize_console() {
+    serial_port.initialize();
+    debug_port.initialize();
+}
+
+void X86_64::write_console(std::string_view text) {
+    serial_port.write(text);
+    debug_port.write(text);
+}
+
+std::string_view X86_64::missing_feature() {
+    const CpuFeature* feature = x86_64::missing_feature();
+    return feature == nullptr ? std::string_view{} : feature->name;
+}
+
+void X86_64::print_features(base::TextSink& sink) {
+    base::print(sink, "uses ");
+    x86_64::print_features(sink, FeatureUse::Used);
+    base::print(sink, "; ignores ");
+    x86_64::print_features(sink, FeatureUse::Ignored);
+}
+
+base::PhysicalAddress X86_64::image_start() { return physical_of(::image_start); }
+
+base::PhysicalAddress X86_64::image_data_start() { return physical_of(::image_data_start); }
+
+base::PhysicalAddress X86_64::image_end() { return physical_of(::image_end); }
+
+int X86_64::largest_page_level() { return has_named("PDPE1GB") ? 2 : 1; }
+
+void X86_64::enter_kernel_tables(base::PhysicalAddress top) {
+    const auto current = table_words(current_tables());
+    const auto next = table_words(top);
+    for (base::usize slot = kFirstInheritedSlot; slot < next.size(); ++slot) {
+        next[slot] = current[slot];
+    }
+    Cpu::write_cr3(top.value());
+}
+
+std::span<void (*const)()> X86_64::constructors() { return {init_array_start, init_array_end}; }
+
+std::span<const std::byte> X86_64::build_id_note() { return {build_id_note_start, build_id_note_end}; }
+
+void X86_64::describe_exception(base::TextSink& sink, const Frame& frame) {
+    const TrapCause cause = cause_of(frame);
+    switch (cause.kind) {
+    case TrapCause::Kind::Hardware: return frame.describe(sink);
+    case TrapCause::Kind::WrongFunctionType: return base::print(sink, "kCFI: an indirect call to a function of another type");
+    case TrapCause::Kind::UndefinedBehaviour:
+        return base::print(sink, "UBSan: {}", undefined_behaviour_name(cause.detail));
+    case TrapCause::Kind::LibraryCheck:
+        return base::print(sink, "library check failed (a trap instruction): out of range, empty, or unreachable");
+    }
+}
+
+void X86_64::stop() {
+    for (;;) {
+        Cpu::disable_interrupts();
+        Cpu::halt();
+    }
+}
+
+} // namespace kernel::arch::x86_64
+
+#pragma clang unsafe_buffer_usage end

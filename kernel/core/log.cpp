@@ -1,0 +1,40 @@
+#include "kernel/core/log.hpp"
+
+#include "kernel/arch/current.hpp"
+#include "kernel/core/kernel.hpp"
+
+namespace kernel::core {
+
+namespace {
+
+constexpr std::string_view prefix_of(LogLevel level) {
+    switch (level) {
+    case LogLevel::Error: return "error: ";
+    case LogLevel::Warning: return "warning: ";
+    case LogLevel::Info:
+    case LogLevel::Debug: return "";
+    }
+    return "";
+}
+
+} // namespace
+
+void Log::write(LogLevel level, std::string_view text) {
+    base::FixedText<kLineBytes> line;
+    base::print(line, "{}{}", prefix_of(level), text);
+    const bool shown = level <= level_;
+    ring_.with([&line, shown](auto& ring) {
+        ring.write_line(line.view());
+        // Under the lock, so that lines of two processors do not mix.
+        if (shown) {
+            Arch::write_console(line.view());
+            Arch::write_console("\n");
+        }
+    });
+}
+
+void Log::print_tail(base::TextSink& sink, base::usize count) const {
+    ring_.unlocked_for_report().print_last_lines(sink, count, "  ");
+}
+
+} // namespace kernel::core

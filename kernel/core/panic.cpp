@@ -1,0 +1,105 @@
+#include "kernel/core/panic.hpp"
+
+#include <atomic>
+#include <span>
+
+#include "base/format.hpp"
+#include "kernel/arch/current.hpp"
+#include "kernel/core/build_id.hpp"
+#include "kernel/core/end.hpp"
+#include "kernel/core/kernel.hpp"
+
+namespace kernel::core {
+
+namespace {
+
+using base::u64;
+using base::usize;
+
+constexpr usize kLogTail = 16;
+
+/// Straight to the console ports: no lock, no ring.
+class ConsoleSink final : public base::TextSink {
+  public:
+    void write(std::string_view text) override { Arch::write_console(text); }
+};
+
+/// How many reports have begun. More than one: the report itself failed.
+constinit std::atomic<int> reports_begun{0};
+
+void begin_report() {
+    const int earlier = reports_begun.fetch_add(1);
+    if (earlier == 0) {
+        return;
+    }
+    if (earlier == 1) {
+        Arch::write_console("\nPANIC while reporting a panic\nEND OF REPORT\n");
+    }
+    end(ExitCode::Panic);
+}
+
+void print_identity(base::TextSink& sink) {
+    base::print(sink, "build-id: ");
+    for (const std::byte part : build_id()) {
+        base::print(sink, "{:02x}", static_cast<unsigned>(part));
+    }
+    base::print(sink, "  slide: {:#x}\ncpu: {}\n", kernel().slide, Arch::cpu_index());
+}
+
+void print_backtrace(base::TextSink& sink, std::span<const u64> addresses) {
+    base::print(sink, "backtrace:\n");
+    usize number = 0;
+    for (const u64 address : addresses) {
+        base::print(sink, "  #{} {:#018x}\n", number++, address);
+    }
+}
+
+[[noreturn]] void finish_report(base::TextSink& sink) {
+    base::print(sink, "last log lines:\n");
+    kernel().log.print_tail(sink, kLogTail);
+    base::print(sink, "END OF REPORT\n");
+    end(ExitCode::Panic);
+}
+
+[[noreturn]] void report_call(std::string_view reason, std::string_view detail) {
+    begin_report();
+    ConsoleSink sink;
+    base::print(sink, "\nPANIC: {}{}{}\n", reason, detail.empty() ? "" : ": ", detail);
+    print_identity(sink);
+    Arch::FrameAddresses addresses{};
+    print_backtrace(sink, Arch::walk_stack(0, reinterpret_cast<u64>(__builtin_frame_address(0)), addresses));
+    finish_report(sink);
+}
+
+} // namespace
+
+void panic(std::string_view reason) { report_call(reason, {}); }
+
+void panic_from(std::string_view reason, std::string_view detail) { report_call(reason, detail); }
+
+void panic_assertion(std::string_view condition, std::string_view message, std::source_location where) {
+    base::FixedText<256> text;
+    base::print(text, "{}{}{} ({}:{})", condition, message.empty() ? "" : ", ", message, where.file_name(), where.line());
+    report_call("assertion failed", text.view());
+}
+
+} // namespace kernel::core
+
+/// The end of every exception's entry.
+extern "C" [[noreturn]] void kernel_exception(const kernel::Arch::Frame& frame);
+
+void kernel_exception(const kernel::Arch::Frame& frame) {
+    using namespace kernel;
+    using namespace kernel::core;
+
+    begin_report();
+    ConsoleSink sink;
+    base::print(sink, "\nPANIC: ");
+    Arch::describe_exception(sink, frame);
+    base::print(sink, "\n");
+    print_identity(sink);
+    frame.print(sink);
+    Arch::FrameAddresses addresses{};
+    print_backtrace(sink, Arch::walk_stack(frame.rip, frame.rbp, addresses));
+    finish_report(sink);
+}

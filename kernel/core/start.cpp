@@ -1,0 +1,99 @@
+#include "kernel/core/start.hpp"
+
+#include "kernel/arch/current.hpp"
+#include "kernel/core/end.hpp"
+#include "kernel/core/first_work.hpp"
+#include "kernel/core/kernel.hpp"
+#include "kernel/core/log_line.hpp"
+#include "kernel/core/panic.hpp"
+#include "kernel/memory/kernel_map.hpp"
+#include "kernel/sanitizer/kasan.hpp"
+
+namespace kernel::core {
+
+namespace {
+
+using base::Bytes;
+using base::u32;
+using base::u64;
+
+constexpr std::string_view kVersion = "0.1.0";
+
+/// One clear line, and a clean stop.
+[[noreturn]] void refuse(std::string_view why, std::string_view what = {}) {
+    LOG_ERROR("cannot start: {}{}", why, what);
+    end(ExitCode::Refused);
+}
+
+void check_processor() {
+    if (const std::string_view missing = Arch::missing_feature(); !missing.empty()) {
+        refuse("this CPU lacks ", missing);
+    }
+    Arch::enable_protection();
+}
+
+void read_boot_structure(u32 door, u32 structure) {
+    if (const std::string_view failure = Arch::read_boot_info(door, structure, kernel().boot_info); !failure.empty()) {
+        refuse("the boot structure is unusable: ", failure);
+    }
+    kernel().options = parse_options(kernel().boot_info.command_line());
+    kernel().log.set_level(kernel().options.log_level);
+    if (kernel().boot_info.command_line_was_cut()) {
+        LOG_WARNING("the command line is longer than {} bytes: the rest is ignored", boot::BootInfo::kCommandLineBytes);
+    }
+}
+
+/// The compiler's constructors: in kernels with KASAN, they register the globals.
+void run_constructors() {
+    for (void (*constructor)() : Arch::constructors()) {
+        constructor();
+    }
+}
+
+void take_over_memory() {
+    if (const auto done = memory::take_over(kernel().boot_info, kernel().frames); !done) {
+        refuse("memory: ", abi::name(done.error()));
+    }
+}
+
+void report_modules() {
+    for (const boot::Module& module : kernel().boot_info.modules()) {
+        LOG_INFO("module: {} bytes at {}", module.size, module.start);
+    }
+}
+
+void print_banner() {
+    const boot::BootInfo& info = kernel().boot_info;
+    const u64 mebibytes = info.memory.total_usable().value() >> 20;
+    const u64 ticks = Arch::read_cycle_counter() - kernel().entry_ticks;
+    LOG_INFO("Tessera {}: memory {} MiB, 1 CPU, clock tsc, door {}, {} ticks since entry", kVersion, mebibytes,
+             info.door, ticks);
+}
+
+} // namespace
+
+[[noreturn]] void start(u32 boot_structure, u32 door) {
+    Arch::initialize_processor();
+    Arch::initialize_console();
+    check_processor();
+    read_boot_structure(door, boot_structure);
+    take_over_memory();
+    run_constructors();
+    {
+        base::FixedText<Log::kLineBytes> features;
+        Arch::print_features(features);
+        LOG_INFO("cpu: {}", features.view());
+    }
+    LOG_INFO("image: slide {:#x}, sanitizer {}", kernel().slide, sanitizer::name());
+    report_modules();
+    print_banner();
+    run_first_work();
+}
+
+} // namespace kernel::core
+
+void kernel_entry(base::u32 boot_structure, base::u32 door, base::u64 ticks, base::u64 slide) {
+    kernel::core::kernel().entry_ticks = ticks;
+    kernel::core::kernel().slide = slide;
+    kernel::core::start(boot_structure, door);
+}

@@ -1,0 +1,158 @@
+#include "kernel/testing/crash.hpp"
+
+#include <array>
+#include <span>
+
+#include "base/assert.hpp"
+#include "kernel/arch/current.hpp"
+#include "kernel/arch/x86_64/physical_map.hpp"
+#include "kernel/core/end.hpp"
+#include "kernel/core/kernel.hpp"
+#include "kernel/core/lock_class.hpp"
+#include "kernel/core/panic.hpp"
+
+// SAFETY: everything here is wrong on purpose.
+#pragma clang unsafe_buffer_usage begin
+
+namespace kernel::testing {
+
+namespace {
+
+using base::u64;
+using base::u8;
+
+/// Hides a value from the optimiser.
+template <class T>
+T opaque(T value) {
+    asm volatile("" : "+r"(value) : : "memory");
+    return value;
+}
+
+constexpr u64 kUnmapped = 0xffffa00000001000;
+
+void divide_error() {
+    asm volatile("xorl %%edx, %%edx; movl $1, %%eax; xorl %%ecx, %%ecx; divl %%ecx" : : : "eax", "ecx", "edx", "cc");
+}
+void debug_exception() { asm volatile("pushfq; orq $0x100, (%%rsp); popfq; nop" : : : "memory", "cc"); }
+void breakpoint() { asm volatile("int3"); }
+void invalid_opcode() { asm volatile("ud2"); }
+void general_protection() { opaque(*reinterpret_cast<volatile u64*>(opaque(0x0000900000000000ULL))); }
+void page_fault_read() { asm volatile("movq (%0), %%rax" : : "r"(kUnmapped) : "rax", "memory"); }
+void page_fault_write() { asm volatile("movq $1, (%0)" : : "r"(kUnmapped) : "memory"); }
+void page_fault_execute() { asm volatile("call *%0" : : "r"(arch::x86_64::kPhysicalMapBase + 0x1000) : "memory"); }
+void write_read_only() { asm volatile("movb $1, (%0)" : : "r"(&divide_error) : "memory"); }
+
+[[gnu::noinline]] u64 recurse(u64 depth) {
+    volatile u8 space[256];
+    space[depth % sizeof(space)] = static_cast<u8>(depth);
+    return depth == ~0ULL ? 0 : recurse(depth + 1) + space[0];
+}
+void stack_overflow() { opaque(recurse(opaque(0ULL))); }
+
+void wait_for_nmi() {
+    Arch::write_console("waiting for an NMI\n");
+    for (;;) {
+        Arch::wait_for_interrupt();
+    }
+}
+
+void assertion() { ASSERT(opaque(1) == 2, "a crash on purpose"); }
+
+[[gnu::noinline]] void smash(u8* buffer, u64 count) {
+    for (u64 i = 0; i < count; ++i) {
+        asm volatile("movb $0x41, (%0)" : : "r"(buffer + i) : "memory");
+    }
+}
+[[gnu::noinline]] void stack_smash() {
+    u8 buffer[16];
+    smash(opaque(&buffer[0]), opaque(64ULL));
+}
+
+void takes_nothing() {}
+void kcfi() {
+    auto* wrong = reinterpret_cast<int (*)(int)>(opaque(&takes_nothing));
+    opaque(opaque(wrong)(1));
+}
+
+void hardening() {
+    const std::array<int, 4> values{1, 2, 3, 4};
+    opaque(std::span(values)[opaque(4UL)]);
+}
+
+void ubsan() { opaque(opaque(0x7fffffff) + opaque(1)); }
+
+constinit std::array<u8, 24> crash_global{};
+void kasan_global() { opaque(*opaque(crash_global.data() + opaque(24))); }
+
+[[gnu::noinline]] u8 read_at(const u8* bytes, u64 index) { return bytes[index]; }
+void kasan_stack() {
+    u8 buffer[24] = {};
+    opaque(read_at(opaque(&buffer[0]), opaque(24ULL)));
+}
+
+void kasan_heap() {
+    memory::FrameAllocator& frames = core::kernel().frames;
+    const auto frame = frames.allocate();
+    ASSERT(frame.has_value());
+    frames.free(*frame);
+    const auto bytes = arch::x86_64::physical_bytes(*frame, base::Bytes{4096});
+    opaque(*opaque(bytes.data() + 100));
+}
+
+void lock_order() {
+    base::Guarded<int, core::KernelLock, core::kFrameAllocatorLock> first{0};
+    base::Guarded<int, core::KernelLock, core::kLogLock> last{0};
+    last.with([&first](int&) { first.with([](int& value) { ++value; }); });
+}
+
+void recursive_panic() {
+    const auto* nowhere = reinterpret_cast<const char*>(kUnmapped);
+    core::panic(std::string_view(nowhere, 8));
+}
+
+struct Crash {
+    std::string_view name;
+    void (*provoke)();
+};
+
+constexpr std::array kCrashes{
+    Crash{"divide_error", divide_error},
+    Crash{"debug", debug_exception},
+    Crash{"breakpoint", breakpoint},
+    Crash{"invalid_opcode", invalid_opcode},
+    Crash{"general_protection", general_protection},
+    Crash{"page_fault_read", page_fault_read},
+    Crash{"page_fault_write", page_fault_write},
+    Crash{"page_fault_execute", page_fault_execute},
+    Crash{"write_read_only", write_read_only},
+    Crash{"stack_overflow", stack_overflow},
+    Crash{"nmi", wait_for_nmi},
+    Crash{"assertion", assertion},
+    Crash{"stack_smash", stack_smash},
+    Crash{"kcfi", kcfi},
+    Crash{"hardening", hardening},
+    Crash{"ubsan", ubsan},
+    Crash{"kasan_heap", kasan_heap},
+    Crash{"kasan_global", kasan_global},
+    Crash{"kasan_stack", kasan_stack},
+    Crash{"lock_order", lock_order},
+    Crash{"recursive_panic", recursive_panic},
+};
+
+} // namespace
+
+void provoke_crash(std::string_view name) {
+    for (const Crash& crash : kCrashes) {
+        if (crash.name == name) {
+            crash.provoke();
+            Arch::write_console("the crash did not happen\n");
+            core::end(core::ExitCode::TestsFailed);
+        }
+    }
+    Arch::write_console("no crash of that name\n");
+    core::end(core::ExitCode::TestsFailed);
+}
+
+} // namespace kernel::testing
+
+#pragma clang unsafe_buffer_usage end
