@@ -7,6 +7,8 @@ namespace kernel::core {
 
 namespace {
 
+constexpr std::string_view kCutMark = "...";
+
 constexpr std::string_view prefix_of(LogLevel level) {
     switch (level) {
     case LogLevel::Error: return "error: ";
@@ -20,8 +22,11 @@ constexpr std::string_view prefix_of(LogLevel level) {
 } // namespace
 
 void Log::write(LogLevel level, std::string_view text) {
-    base::FixedText<kLineBytes> line;
-    base::print(line, "{}{}", prefix_of(level), text);
+    base::FixedText<kLineBytes + 16> line;
+    base::print(line, "{}{}", prefix_of(level), text.substr(0, kLineBytes));
+    if (text.size() > kLineBytes) {
+        base::print(line, "{}", kCutMark);
+    }
     const bool shown = level <= level_;
     ring_.with([&line, shown](auto& ring) {
         ring.write_line(line.view());

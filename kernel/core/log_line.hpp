@@ -11,7 +11,7 @@ namespace kernel::core {
 
 template <class... Arguments>
 void log_line(LogLevel level, base::FormatString<Arguments...> format, const Arguments&... arguments) {
-    base::FixedText<Log::kLineBytes> line;
+    base::FixedText<Log::kLineBytes + 1> line; // one more: the log sees that it was cut
     base::print(line, format, arguments...);
     kernel().log.write(level, line.view());
 }

@@ -1,6 +1,7 @@
 /// What each processor has of its own, reached through GS.
 #pragma once
 
+#include <array>
 #include <cstddef>
 
 #include "base/lock_order.hpp"
@@ -11,12 +12,11 @@ namespace kernel::arch::x86_64 {
 /// One processor's area. The compiler reads the stack canary at GS:40; the entry code and the compiler's
 /// -mstack-protector-guard-offset know the offsets.
 struct PerCpu {
-    PerCpu* self;              ///< for GS:0, the area's own address
-    base::u64 index;           ///< 0 for the processor that booted
-    base::u64 reserved[3];
-    base::u64 stack_canary;
-    base::u64 panic_depth;     ///< how many reports have begun on this processor
-    base::HeldLocks held_locks;
+    PerCpu* self;             ///< for GS:0, the area's own address
+    base::u64 index = 0;      ///< 0 for the processor that booted
+    std::array<base::u64, 3> reserved{};
+    base::u64 stack_canary = 0;
+    base::HeldLocks held_locks{};
 };
 static_assert(offsetof(PerCpu, stack_canary) == 40);
 

@@ -11,7 +11,7 @@
 #pragma clang unsafe_buffer_usage begin
 // SAFETY: spans are made here from the symbols of the linker script.
 
-constinit kernel::arch::x86_64::PerCpu boot_cpu{};
+constinit kernel::arch::x86_64::PerCpu boot_cpu{.self = &boot_cpu};
 
 namespace kernel::arch::x86_64 {
 

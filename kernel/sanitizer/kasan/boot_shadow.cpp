@@ -58,15 +58,15 @@ void map_image_shadow(TopLevelTable& top, u64 slide) {
         image_shadow.pages[1].entry[i] = zero_shadow.pages.entry[i];
     }
     const usize directory_index = first >> 21 & 511;
-    top.entry[first >> 39 & 511] = physical(&image_shadow.pointers) | kPresent | kWrite;
-    image_shadow.pointers.entry[first >> 30 & 511] = physical(&image_shadow.directory) | kPresent | kWrite;
+    top.entry[first >> 39 & 511] = physical(&image_shadow.pointers) | kPresent | kWrite | kPrivate;
+    image_shadow.pointers.entry[first >> 30 & 511] = physical(&image_shadow.directory) | kPresent | kWrite | kPrivate;
     for (usize i = 0; i < kImageTables && directory_index + i < kEntries; ++i) {
-        image_shadow.directory.entry[directory_index + i] = physical(&image_shadow.pages[i]) | kPresent | kWrite;
+        image_shadow.directory.entry[directory_index + i] = physical(&image_shadow.pages[i]) | kPresent | kWrite | kPrivate;
     }
     for (u64 page = 0; page < kImageShadowPages; ++page) {
         const u64 target = first + page * kPage;
         image_shadow.pages[(target >> 21 & 511) - directory_index].entry[target >> 12 & 511] =
-            physical(&image_shadow.shadow[page]) | kPresent | kWrite | kNoExecute;
+            physical(&image_shadow.shadow[page]) | kPresent | kWrite | kNoExecute | kPrivate;
     }
 }
 

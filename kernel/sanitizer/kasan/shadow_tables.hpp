@@ -9,6 +9,10 @@ namespace kernel::sanitizer {
 inline constexpr base::u64 kPresent = 1;
 inline constexpr base::u64 kWrite = 1 << 1;
 inline constexpr base::u64 kNoExecute = 1ULL << 63;
+/// Ignored by the processor: what the entry leads to belongs to this place alone.
+inline constexpr base::u64 kPrivate = 1 << 9;
+
+constexpr bool is_private(base::u64 entry) { return (entry & kPrivate) != 0; }
 
 struct alignas(4096) Table {
     base::u64 entry[512];

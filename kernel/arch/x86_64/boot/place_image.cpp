@@ -140,6 +140,8 @@ void relocate(u64 slide) {
 
 } // namespace kernel::arch::x86_64
 
+constinit base::u64 boot_slide = 0;
+
 base::u64 boot_place_image(base::u32 boot_structure, base::u32 door) {
     using namespace kernel::arch::x86_64;
     const u64 image_size = link_address_of(image_end) - link_address_of(image_start);
@@ -147,6 +149,7 @@ base::u64 boot_place_image(base::u32 boot_structure, base::u32 door) {
     map_image(slide);
     kernel::sanitizer::map_boot_shadow(*reinterpret_cast<kernel::sanitizer::TopLevelTable*>(boot_tables), slide);
     relocate(slide);
+    boot_slide = slide;
     boot_cpu.stack_canary = random_number() & ~0xffULL; // a zero byte stops string functions that run over
     return slide;
 }
