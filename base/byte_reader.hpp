@@ -1,6 +1,12 @@
 /// Reads bytes that came from outside: every step is checked against their end.
+///
+///     ByteReader reader(note);
+///     const auto name_size = TRY(reader.read<u32>());
+///     const auto name = TRY(reader.take(name_size));
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <concepts>
 #include <cstring>
 #include <span>
@@ -12,37 +18,42 @@
 
 namespace base {
 
-/// A position in a span of bytes. Integers are little endian, as on every machine Tessera runs on.
+/// What any bytes are a valid value of: integers, and structures of integers without padding.
+template <class T>
+concept PlainBytes = std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> &&
+                     !std::same_as<T, bool> && !std::is_pointer_v<T>;
+
+/// A position in a span of bytes. Integers are little endian, as on every machine Tessera runs on. What fails consumes
+/// nothing. Views that it returns live as long as the bytes.
 class ByteReader {
+    static_assert(std::endian::native == std::endian::little);
+
   public:
-    constexpr explicit ByteReader(std::span<const std::byte> bytes) : bytes_(bytes) {}
+    constexpr explicit ByteReader(std::span<const std::byte> bytes) : rest_(bytes) {}
 
-    [[nodiscard]] usize remaining() const { return bytes_.size(); }
+    /// Bytes that were not read yet.
+    [[nodiscard]] usize remaining() const { return rest_.size(); }
 
-    /// The next value. OutOfRange, and nothing is consumed, if too few bytes are left.
-    template <class T>
-        requires std::is_trivially_copyable_v<T>
+    /// The next value. OutOfRange if too few bytes are left.
+    template <PlainBytes T>
     Result<T> read() {
-        if (bytes_.size() < sizeof(T)) {
-            return Error::OutOfRange;
-        }
+        const auto bytes = TRY(take(sizeof(T)));
         T value;
-        std::memcpy(&value, bytes_.data(), sizeof(T));
-        bytes_ = bytes_.subspan(sizeof(T));
+        std::memcpy(&value, bytes.data(), sizeof(T));
         return value;
     }
 
-    /// The next `count` bytes, in place.
+    /// The next `count` bytes, in place. OutOfRange if fewer are left.
     Result<std::span<const std::byte>> take(usize count) {
-        if (bytes_.size() < count) {
+        if (rest_.size() < count) {
             return Error::OutOfRange;
         }
-        const auto taken = bytes_.first(count);
-        bytes_ = bytes_.subspan(count);
+        const auto taken = rest_.first(count);
+        rest_ = rest_.subspan(count);
         return taken;
     }
 
-    /// Passes over `count` bytes.
+    /// Passes over `count` bytes. OutOfRange if fewer are left.
     Result<void> skip(usize count) {
         TRY(take(count));
         return {};
@@ -50,19 +61,19 @@ class ByteReader {
 
     /// Text up to its terminating zero, which is consumed too. Corrupt if there is none within `limit` bytes.
     Result<std::string_view> read_text(usize limit) {
-        const auto window = bytes_.first(std::min(limit, bytes_.size()));
-        for (usize length = 0; length < window.size(); ++length) {
-            if (window[length] == std::byte{0}) {
-                const std::string_view text(reinterpret_cast<const char*>(window.data()), length);
-                bytes_ = bytes_.subspan(length + 1);
-                return text;
-            }
+        const auto window = rest_.first(std::min(limit, rest_.size()));
+        const auto zero = std::ranges::find(window, std::byte{0});
+        if (zero == window.end()) {
+            return Error::Corrupt;
         }
-        return Error::Corrupt;
+        const auto length = static_cast<usize>(zero - window.begin());
+        rest_ = rest_.subspan(length + 1);
+        // SAFETY: any object may be looked at through char.
+        return std::string_view(reinterpret_cast<const char*>(window.data()), length);
     }
 
   private:
-    std::span<const std::byte> bytes_;
+    std::span<const std::byte> rest_;
 };
 
 } // namespace base

@@ -1,99 +1,127 @@
 #include "base/format.hpp"
 
-namespace base::format_detail {
+namespace base {
 
 namespace {
 
-constexpr std::string_view kDigits = "0123456789abcdef";
-constexpr usize kMaximumDigits = 64;
+constexpr std::string_view kBlanks = "                                                                ";
+static_assert(kBlanks.size() == FormatSpec::kMaximumWidth);
 
-void fill(TextSink& sink, char with, usize count) {
-    for (; count != 0; --count) {
-        sink.write({&with, 1});
+void print_aligned(TextSink& sink, FormatSpec spec, std::string_view text, Alignment usual) {
+    if (text.size() >= spec.width) {
+        return sink.write(text);
     }
+    const std::string_view missing = kBlanks.substr(0, spec.width - text.size());
+    const bool right = (spec.alignment == Alignment::Default ? usual : spec.alignment) == Alignment::Right;
+    sink.write(right ? missing : text);
+    sink.write(right ? text : missing);
 }
 
-/// Pads `text` to the spec's width; numbers stand right by default, text left.
-void print_padded(TextSink& sink, FormatSpec spec, std::string_view text, bool right) {
-    const usize missing = spec.width > text.size() ? spec.width - text.size() : 0;
-    const bool to_the_right = spec.right || (right && !spec.left);
-    fill(sink, ' ', to_the_right ? missing : 0);
-    sink.write(text);
-    fill(sink, ' ', to_the_right ? 0 : missing);
+} // namespace
+
+void print_padded(TextSink& sink, FormatSpec spec, std::string_view text) {
+    print_aligned(sink, spec, text, Alignment::Left);
 }
 
-void print_number(TextSink& sink, FormatSpec spec, u64 number, bool negative) {
-    std::array<char, kMaximumDigits + 3> text;
-    usize at = text.size();
-    do {
-        text[--at] = kDigits[number % spec.base];
-        number /= spec.base;
-    } while (number != 0);
-    const usize around = (negative ? 1U : 0U) + (spec.prefix && spec.base != 10 ? 2U : 0U);
-    while (spec.zero_fill && at > 3 && text.size() - at + around < spec.width) {
-        text[--at] = '0';
+namespace format_detail {
+
+namespace {
+
+/// Holds a number's text, which grows from its last digit to the left.
+class NumberText {
+  public:
+    void put(char character) { text_[--begin_] = character; }
+    [[nodiscard]] usize size() const { return text_.size() - begin_; }
+    [[nodiscard]] std::string_view view() const { return std::string_view(text_.data(), text_.size()).substr(begin_); }
+
+    void put_decimal(u64 number) {
+        do {
+            put(static_cast<char>('0' + number % 10));
+            number /= 10;
+        } while (number != 0);
     }
-    if (spec.prefix && spec.base != 10) {
-        text[--at] = spec.base == 16 ? 'x' : 'b';
-        text[--at] = '0';
+
+    void put_power_of_two(u64 number, unsigned bits_per_digit) {
+        const u64 mask = (1U << bits_per_digit) - 1;
+        do {
+            put(std::string_view("0123456789abcdef")[number & mask]);
+            number >>= bits_per_digit;
+        } while (number != 0);
+    }
+
+  private:
+    // 64 binary digits or the widest field, then a prefix and a sign.
+    std::array<char, FormatSpec::kMaximumWidth + 3> text_;
+    usize begin_ = text_.size();
+};
+
+/// Prints a sign and a magnitude.
+void print_number(TextSink& sink, FormatSpec spec, u64 magnitude, bool negative) {
+    [[clang::uninitialized]] NumberText text; // zeroing it first would cost more than the digits do
+    const bool prefix = spec.prefix && (spec.radix == Radix::Hexadecimal || spec.radix == Radix::Binary);
+    switch (spec.radix) {
+    case Radix::Default:
+    case Radix::Decimal: text.put_decimal(magnitude); break;
+    case Radix::Hexadecimal: text.put_power_of_two(magnitude, 4); break;
+    case Radix::Binary: text.put_power_of_two(magnitude, 1); break;
+    }
+    const usize in_front = (negative ? 1U : 0U) + (prefix ? 2U : 0U);
+    while (spec.zero_fill && text.size() + in_front < spec.width) {
+        text.put('0');
+    }
+    if (prefix) {
+        text.put(spec.radix == Radix::Hexadecimal ? 'x' : 'b');
+        text.put('0');
     }
     if (negative) {
-        text[--at] = '-';
+        text.put('-');
     }
-    print_padded(sink, spec, std::string_view(text.data(), text.size()).substr(at), true);
+    print_aligned(sink, spec, text.view(), Alignment::Right);
 }
 
-void print_signed(TextSink& sink, FormatSpec spec, u64 number) {
-    const bool negative = static_cast<i64>(number) < 0;
-    print_number(sink, spec, negative ? 0 - number : number, negative);
+void print_address(TextSink& sink, FormatSpec spec, u64 address) {
+    if (spec.radix == Radix::Default) {
+        spec.radix = Radix::Hexadecimal;
+        spec.prefix = true;
+    }
+    print_number(sink, spec, address, false);
 }
 
 void print_argument(TextSink& sink, FormatSpec spec, const Argument& argument) {
-    using enum Argument::Kind;
-    switch (argument.kind) {
-    case Unsigned:
-        if (argument.value != nullptr && spec.base == 10) {
-            spec.base = 16;
-            spec.prefix = true;
-        }
-        return print_number(sink, spec, argument.number, false);
-    case Signed: return print_signed(sink, spec, argument.number);
-    case Bool: return print_padded(sink, spec, argument.number != 0 ? "true" : "false", false);
-    case Character: {
-        const char character = static_cast<char>(argument.number);
-        return print_padded(sink, spec, {&character, 1}, false);
+    const u64 number = argument.number();
+    switch (argument.kind()) {
+    case Kind::Unsigned: return print_number(sink, spec, number, false);
+    case Kind::Signed: {
+        const bool negative = static_cast<i64>(number) < 0;
+        return print_number(sink, spec, negative ? 0 - number : number, negative);
     }
-    case Text: return print_padded(sink, spec, argument.text, false);
-    case Custom: return argument.printer(sink, spec, argument.value);
+    case Kind::Address: return print_address(sink, spec, number);
+    case Kind::Bool: return print_padded(sink, spec, number != 0 ? "true" : "false");
+    case Kind::Character: {
+        const char character = static_cast<char>(number);
+        return print_padded(sink, spec, {&character, 1});
+    }
+    case Kind::Text: return print_padded(sink, spec, argument.text());
+    case Kind::Custom: return argument.print_custom(sink, spec);
     }
 }
 
 } // namespace
 
-// Never called: naming it while a format is checked is what stops the compiler.
-void malformed_format_string() {}
-
 void print_arguments(TextSink& sink, std::string_view format, std::span<const Argument> arguments) {
-    usize next = 0;
-    while (!format.empty()) {
-        const usize brace = format.find_first_of("{}");
-        sink.write(format.substr(0, brace));
-        if (brace == std::string_view::npos) {
-            return;
+    FormatParser parser(format);
+    usize used = 0;
+    while (!parser.at_end()) {
+        const FormatPiece piece = parser.next();
+        if (!piece.literal.empty()) {
+            sink.write(piece.literal);
         }
-        if (format[brace] == format[brace + 1]) {
-            sink.write(format.substr(brace, 1));
-            format.remove_prefix(brace + 2);
-            continue;
+        if (piece.replacement.has_value()) {
+            print_argument(sink, *piece.replacement, arguments[used++]);
         }
-        const usize end = format.find('}', brace);
-        FormatSpec spec;
-        if (end > brace + 1) {
-            static_cast<void>(parse_spec(format.substr(brace + 2, end - brace - 2), spec));
-        }
-        print_argument(sink, spec, arguments[next++]);
-        format.remove_prefix(end + 1);
     }
 }
 
-} // namespace base::format_detail
+} // namespace format_detail
+
+} // namespace base

@@ -6,33 +6,53 @@
 
 #include <concepts>
 #include <functional>
+#include <span>
 #include <type_traits>
 #include <utility>
 
-#include "base/lock_order.hpp"
+#include "base/lock_class.hpp"
 #include "base/thread_annotations.hpp"
 
 namespace base {
 
+/// A lock that knows its place in the order of all locks.
+template <class L>
+concept RankedLock = requires(L& lock, const LockClass& lock_class, typename L::State state) {
+    { lock.lock(lock_class) } -> std::same_as<typename L::State>;
+    lock.unlock(lock_class, state);
+};
+
 namespace guarded_detail {
 
-/// What would wait under the lock if the lambda were a coroutine.
-template <class T>
-concept Awaitable = requires(T& value) { value.await_ready(); } || requires(T& value) { value.operator co_await(); };
+/// What would wait under the lock: a coroutine's task, an event.
+template <class R>
+concept Awaitable = requires(R& result) { result.await_ready(); } || requires(R& result) { result.operator co_await(); } ||
+                    requires(R& result) { operator co_await(result); };
 
-/// What would carry the data out of its lock.
-template <class T>
-concept Leak = std::is_reference_v<T> || std::is_pointer_v<T> || requires(T& value) { value.data(); value.size(); };
+template <class R>
+inline constexpr bool kIsReferenceWrapper = false;
+
+template <class R>
+inline constexpr bool kIsReferenceWrapper<std::reference_wrapper<R>> = true;
+
+/// What refers to something it does not own: references, pointers, spans, string views.
+template <class R>
+concept Borrowing = std::is_reference_v<R> || std::is_pointer_v<R> || kIsReferenceWrapper<R> ||
+                    std::ranges::enable_borrowed_range<std::remove_cv_t<R>>;
+
+/// The same, also inside an optional or a Result.
+template <class R>
+concept Leaking = Borrowing<R> || Borrowing<typename R::value_type>;
 
 } // namespace guarded_detail
 
 /// A lambda that may run under a lock: it takes T& and returns nothing that awaits or refers into T.
 template <class F, class T>
 concept UnderLock = std::invocable<F, T&> && !guarded_detail::Awaitable<std::invoke_result_t<F, T&>> &&
-                    !guarded_detail::Leak<std::invoke_result_t<F, T&>>;
+                    !guarded_detail::Leaking<std::invoke_result_t<F, T&>>;
 
 /// `T` behind a `Lock`, whose class `kClass` has its place in the order of all locks.
-template <class T, class Lock, const LockClass& kClass>
+template <class T, RankedLock Lock, const LockClass& kClass>
 class Guarded {
   public:
     template <class... Arguments>
@@ -43,30 +63,20 @@ class Guarded {
 
     /// Runs `body` with the lock held and returns what it returns.
     template <UnderLock<T> F>
-    decltype(auto) with(F&& body) {
+    auto with(F&& body) {
         const Holder holder(lock_);
         return std::invoke(std::forward<F>(body), value_);
     }
 
-    /// The data without its lock, for the report of a kernel that will never release one. SAFETY: what is read may be
-    /// half written.
+    /// The data without its lock, for the report of a kernel that will never release one: it may be half written.
     const T& unlocked_for_report() const { return value_; }
 
   private:
+    // The analysis cannot follow a lock through a reference member; that holders nest well is plain from with().
     class Holder {
       public:
-        explicit Holder(Lock& lock) TS_UNCHECKED : lock_(lock) {
-            if constexpr (kCheckLockOrder) {
-                held_locks().acquire(kClass);
-            }
-            state_ = lock_.lock();
-        }
-        ~Holder() TS_UNCHECKED {
-            lock_.unlock(state_);
-            if constexpr (kCheckLockOrder) {
-                held_locks().release(kClass);
-            }
-        }
+        explicit Holder(Lock& lock) TS_UNCHECKED : lock_(lock), state_(lock.lock(kClass)) {}
+        ~Holder() TS_UNCHECKED { lock_.unlock(kClass, state_); }
         Holder(const Holder&) = delete;
         Holder& operator=(const Holder&) = delete;
 

@@ -1,6 +1,9 @@
 #include "base/lock_order.hpp"
 
+#include <algorithm>
 #include <span>
+
+#include "base/assert.hpp"
 
 namespace base {
 
@@ -10,23 +13,16 @@ void HeldLocks::acquire(const LockClass& taken) {
             lock_order_violation(*held, taken);
         }
     }
-    if (count_ == kMaximum) {
-        lock_order_violation(*held_.back(), taken);
-    }
-    held_.at(count_++) = &taken;
+    ASSERT(count_ < kMaximum, "too many locks held at once");
+    held_[count_++] = &taken;
 }
 
 void HeldLocks::release(const LockClass& released) {
-    for (usize i = count_; i-- > 0;) {
-        if (held_.at(i)->rank == released.rank) {
-            for (usize above = i + 1; above < count_; ++above) {
-                held_.at(above - 1) = held_.at(above);
-            }
-            --count_;
-            return;
-        }
-    }
-    lock_order_violation(released, released);
+    const auto held = std::span(held_).first(count_);
+    const auto found = std::ranges::find(held, &released);
+    ASSERT(found != held.end(), "a lock was given back that was not held");
+    std::copy(found + 1, held.end(), found);
+    --count_;
 }
 
 } // namespace base

@@ -17,7 +17,7 @@ class HeldLocks {
     /// Notes that a lock of `taken` is about to be taken. A held lock of the same or a higher rank, or too many locks, is
     /// a bug of ours: it ends in lock_order_violation().
     void acquire(const LockClass& taken);
-    /// Notes that a lock of `released` was given back; in any order.
+    /// Notes that a lock of `released` was given back; in any order. One that is not held is a bug of ours.
     void release(const LockClass& released);
     [[nodiscard]] usize count() const { return count_; }
 
@@ -26,13 +26,14 @@ class HeldLocks {
     usize count_ = 0;
 };
 
-/// The locks held by the processor or thread that asks. Defined by the environment: base/host, kernel/arch.
+/// The locks held by the processor or thread that asks, which must not be moved or interrupted while it uses them.
+/// Defined by the environment: base/host, kernel/arch.
 HeldLocks& held_locks();
 
-/// Ends the program or the kernel with a report: `taken` was asked for while `held` was held.
+/// Ends the program or the kernel with a report: `taken` was asked for while `held` was held. Defined by the environment.
 [[noreturn]] void lock_order_violation(const LockClass& held, const LockClass& taken);
 
-/// Whether Guarded checks: in debug kernels and on the host.
+/// Whether locks check their order: in debug kernels and on the host.
 inline constexpr bool kCheckLockOrder = TESSERA_CHECK_LOCK_ORDER != 0;
 
 } // namespace base

@@ -6,7 +6,9 @@
 ///     }
 #pragma once
 
+#include <concepts>
 #include <expected>
+#include <functional>
 #include <type_traits>
 #include <utility>
 
@@ -16,7 +18,20 @@ namespace base {
 
 using abi::Error;
 
-/// Like std::expected<T, Error>, which may be dropped silently; this may not.
+template <class T>
+class Result;
+
+namespace result_detail {
+
+template <class T>
+inline constexpr bool kIsResult = false;
+
+template <class T>
+inline constexpr bool kIsResult<Result<T>> = true;
+
+} // namespace result_detail
+
+/// Like std::expected<T, Error>, which may be dropped silently; this may not. Made from a T or from an Error.
 template <class T = void>
 class [[nodiscard]] Result {
   public:
@@ -24,16 +39,21 @@ class [[nodiscard]] Result {
 
     /// Success.
     template <class U = T>
-        requires std::is_constructible_v<T, U> && (!std::is_same_v<std::remove_cvref_t<U>, Result>) &&
-                 (!std::is_same_v<std::remove_cvref_t<U>, Error>)
-    constexpr Result(U&& value) : content_(std::in_place, std::forward<U>(value)) {}
+        requires std::constructible_from<T, U> && (!std::same_as<std::remove_cvref_t<U>, Result>) &&
+                 (!std::same_as<std::remove_cvref_t<U>, Error>)
+    constexpr explicit(!std::convertible_to<U, T>) Result(U&& value)
+        : content_(std::in_place, std::forward<U>(value)) {}
+
     /// Failure.
     constexpr Result(Error error) : content_(std::unexpect, error) {}
 
     [[nodiscard]] constexpr bool has_value() const { return content_.has_value(); }
     constexpr explicit operator bool() const { return has_value(); }
 
-    /// The value; there must be one, which a hardened library checks.
+    /// The value; there must be one, which the hardened library checks.
+    constexpr T& value() & { return *content_; }
+    constexpr const T& value() const& { return *content_; }
+    constexpr T&& value() && { return *std::move(content_); }
     constexpr T& operator*() & { return *content_; }
     constexpr const T& operator*() const& { return *content_; }
     constexpr T&& operator*() && { return *std::move(content_); }
@@ -46,6 +66,30 @@ class [[nodiscard]] Result {
     template <class U>
     [[nodiscard]] constexpr T value_or(U&& other) const& {
         return content_.value_or(std::forward<U>(other));
+    }
+
+    template <class U>
+    [[nodiscard]] constexpr T value_or(U&& other) && {
+        return std::move(content_).value_or(std::forward<U>(other));
+    }
+
+    /// What `next`, which itself may fail, makes of the value; or the error.
+    template <std::invocable<T> F>
+    constexpr auto and_then(F&& next) && -> std::invoke_result_t<F, T> {
+        static_assert(result_detail::kIsResult<std::invoke_result_t<F, T>>, "`next` returns a Result");
+        if (!has_value()) {
+            return error();
+        }
+        return std::invoke(std::forward<F>(next), *std::move(content_));
+    }
+
+    /// What `change`, which cannot fail, makes of the value; or the error.
+    template <std::invocable<T> F>
+    constexpr auto transform(F&& change) && -> Result<std::invoke_result_t<F, T>> {
+        if (!has_value()) {
+            return error();
+        }
+        return std::invoke(std::forward<F>(change), *std::move(content_));
     }
 
     friend constexpr bool operator==(const Result&, const Result&) = default;
@@ -76,12 +120,17 @@ class [[nodiscard]] Result<void> {
 
 } // namespace base
 
-/// The value of a Result expression; if it is an error, the enclosing function returns that error.
-#define TRY(...)                                                                                                       \
+// Two steps, so that the line's counter is a number before it is pasted; a TRY may stand inside another.
+#define TRY_NAMED(name, ...)                                                                                           \
     __extension__({                                                                                                    \
-        auto&& try_result = (__VA_ARGS__);                                                                             \
-        if (!try_result) [[unlikely]] {                                                                                \
-            return try_result.error();                                                                                 \
+        auto&& name = (__VA_ARGS__);                                                                                   \
+        if (!name) [[unlikely]] {                                                                                      \
+            return name.error();                                                                                       \
         }                                                                                                              \
-        *::std::move(try_result);                                                                                      \
+        *::std::forward<decltype(name)>(name);                                                                         \
     })
+#define TRY_NUMBERED(number, ...) TRY_NAMED(try_result_##number, __VA_ARGS__)
+#define TRY_COUNTED(number, ...) TRY_NUMBERED(number, __VA_ARGS__)
+
+/// The value of a Result expression; if it is an error, the enclosing function returns that error.
+#define TRY(...) TRY_COUNTED(__COUNTER__, __VA_ARGS__)

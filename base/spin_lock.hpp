@@ -1,9 +1,10 @@
-/// A lock that waits by trying: first come, first served.
+/// A lock that waits by trying: first come, first served. Use it through Guarded.
 #pragma once
 
 #include <atomic>
 #include <concepts>
 
+#include "base/lock_order.hpp"
 #include "base/thread_annotations.hpp"
 #include "base/types.hpp"
 
@@ -27,9 +28,14 @@ class TS_CAPABILITY("lock") SpinLock {
     SpinLock(const SpinLock&) = delete;
     SpinLock& operator=(const SpinLock&) = delete;
 
-    /// Waits for the lock. Give what it returns to unlock().
-    State lock() TS_ACQUIRE() {
+    /// Waits for the lock, whose place in the order of all locks is `lock_class`. Give what it returns to unlock().
+    [[nodiscard]] State lock(const LockClass& lock_class) TS_ACQUIRE() {
         const State state = Context::enter();
+        // Inside the context, so that no interrupt takes its own locks between the note and the lock; before the wait, so
+        // that a wrong order is reported and does not hang.
+        if constexpr (kCheckLockOrder) {
+            held_locks().acquire(lock_class);
+        }
         const u32 ticket = next_.fetch_add(1, std::memory_order_relaxed);
         // Acquire: what the previous owner wrote under the lock is seen from here on.
         while (serving_.load(std::memory_order_acquire) != ticket) {
@@ -38,15 +44,18 @@ class TS_CAPABILITY("lock") SpinLock {
         return state;
     }
 
-    void unlock(State state) TS_RELEASE() {
+    void unlock(const LockClass& lock_class, State state) TS_RELEASE() {
         // Only the owner writes serving_, so its own value may be read relaxed; release publishes what it wrote.
         serving_.store(serving_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+        if constexpr (kCheckLockOrder) {
+            held_locks().release(lock_class);
+        }
         Context::leave(state);
     }
 
   private:
-    std::atomic<u32> next_{0};
-    std::atomic<u32> serving_{0};
+    std::atomic<u32> next_{0};    ///< the ticket of who comes next
+    std::atomic<u32> serving_{0}; ///< the ticket of the owner
 };
 
 } // namespace base

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 
 #include "base/types.hpp"
@@ -18,13 +19,13 @@ class TextSink {
     ~TextSink() = default;
 };
 
-/// Keeps the first N bytes of what is written, and remembers that there was more.
+/// Keeps the first N bytes of what is written, and remembers whether there was more.
 template <usize N>
 class FixedText final : public TextSink {
   public:
     void write(std::string_view text) override {
         const usize fits = std::min(text.size(), N - size_);
-        std::ranges::copy(text.substr(0, fits), bytes_.begin() + static_cast<std::ptrdiff_t>(size_));
+        std::ranges::copy(text.substr(0, fits), std::span(bytes_).subspan(size_).begin());
         size_ += fits;
         was_cut_ = was_cut_ || fits < text.size();
     }
@@ -37,7 +38,7 @@ class FixedText final : public TextSink {
     }
 
   private:
-    std::array<char, N> bytes_;
+    std::array<char, N> bytes_; // not initialised: only what was written is read
     usize size_ = 0;
     bool was_cut_ = false;
 };

@@ -1,4 +1,5 @@
-/// Names for clang's thread safety analysis: which lock guards what is checked when compiled.
+/// Names for clang's thread safety analysis, which checks when compiled that what a lock guards is used under it.
+/// Each stands behind the declarator; TS_CAPABILITY and TS_SCOPED behind `class`.
 #pragma once
 
 #define TS_CAPABILITY(name) __attribute__((capability(name)))

@@ -1,21 +1,35 @@
+// What base needs from its environment, for programs of the host.
 #include <cstdio>
 #include <cstdlib>
 
 #include "base/assert.hpp"
+#include "base/format.hpp"
 #include "base/lock_order.hpp"
 
 namespace base {
 
-void assertion_failed(std::string_view condition, std::string_view message, std::source_location where) {
-    std::fprintf(stderr, "%s:%u: assertion failed: %.*s %.*s\n", where.file_name(), where.line(),
-                 static_cast<int>(condition.size()), condition.data(), static_cast<int>(message.size()), message.data());
+namespace {
+
+constexpr usize kReportBytes = 512;
+
+[[noreturn]] void die(std::string_view report) {
+    std::fwrite(report.data(), 1, report.size(), stderr);
     std::abort();
 }
 
+} // namespace
+
+void assertion_failed(std::string_view condition, std::string_view message, std::source_location where) {
+    FixedText<kReportBytes> report;
+    print(report, "{}:{}: assertion failed: {}{}{}\n", where.file_name(), where.line(), condition,
+          message.empty() ? "" : ", ", message);
+    die(report.view());
+}
+
 void lock_order_violation(const LockClass& held, const LockClass& taken) {
-    std::fprintf(stderr, "lock order: %.*s taken under %.*s\n", static_cast<int>(taken.name.size()), taken.name.data(),
-                 static_cast<int>(held.name.size()), held.name.data());
-    std::abort();
+    FixedText<kReportBytes> report;
+    print(report, "lock order: {} taken under {}\n", taken.name, held.name);
+    die(report.view());
 }
 
 HeldLocks& held_locks() {

@@ -2,21 +2,24 @@
 /// memory that their own map calls free.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <span>
 #include <string_view>
 
 #include "base/types.hpp"
 #include "base/units.hpp"
+#include "libs/boot/fixed_text.hpp"
 #include "libs/boot/memory_map.hpp"
 
 namespace boot {
 
 /// A file that the boot loader put into memory. Its bytes stay where they are and are not usable memory.
 struct Module {
+    static constexpr base::usize kTextBytes = 128;
+
     base::PhysicalAddress start;
     base::Bytes size;
+    FixedText<kTextBytes> text{}; ///< the words the loader gave it; empty if none
 };
 
 class BootInfo {
@@ -29,17 +32,13 @@ class BootInfo {
     std::string_view door;              ///< a constant
 
     /// Keeps the first kCommandLineBytes of `text`.
-    void set_command_line(std::string_view text) {
-        command_line_size_ = std::min(text.size(), kCommandLineBytes);
-        std::ranges::copy(text.substr(0, command_line_size_), command_line_.begin());
-        command_line_was_cut_ = command_line_was_cut_ || text.size() > kCommandLineBytes;
-    }
-    [[nodiscard]] std::string_view command_line() const { return {command_line_.data(), command_line_size_}; }
+    void set_command_line(std::string_view text) { command_line_.assign(text); }
+    [[nodiscard]] std::string_view command_line() const { return command_line_.view(); }
     /// Whether there was more than kCommandLineBytes.
-    [[nodiscard]] bool command_line_was_cut() const { return command_line_was_cut_; }
+    [[nodiscard]] bool command_line_was_cut() const { return command_line_.was_cut(); }
 
     /// False when there are kMaximumModules already.
-    [[nodiscard]] bool add_module(Module module) {
+    [[nodiscard]] bool add_module(const Module& module) {
         if (module_count_ == kMaximumModules) {
             return false;
         }
@@ -49,9 +48,7 @@ class BootInfo {
     [[nodiscard]] std::span<const Module> modules() const { return std::span(modules_).first(module_count_); }
 
   private:
-    std::array<char, kCommandLineBytes> command_line_{};
-    base::usize command_line_size_ = 0;
-    bool command_line_was_cut_ = false;
+    FixedText<kCommandLineBytes> command_line_;
     std::array<Module, kMaximumModules> modules_{};
     base::usize module_count_ = 0;
 };

@@ -1,5 +1,7 @@
 #include "libs/boot/command_line.hpp"
 
+#include "base/checked.hpp"
+
 namespace boot {
 
 using base::Error;
@@ -51,22 +53,33 @@ bool CommandLine::next(Option& option) {
 }
 
 Result<u64> parse_number(std::string_view text, u64 maximum) {
-    const u64 base = text.starts_with("0x") ? 16 : 10;
-    const std::string_view digits = base == 16 ? text.substr(2) : text;
-    if (digits.empty()) {
+    const u64 radix = text.starts_with("0x") ? 16 : 10;
+    const std::string_view digits = radix == 16 ? text.substr(2) : text;
+    if (digits.find_first_not_of(kDigits.substr(0, radix)) != std::string_view::npos || digits.empty()) {
         return Error::InvalidArgument;
     }
     u64 value = 0;
-    for (const char character : digits) {
-        const usize digit = kDigits.find(character);
-        if (digit >= base) {
-            return Error::InvalidArgument;
-        }
-        if (__builtin_mul_overflow(value, base, &value) || __builtin_add_overflow(value, digit, &value)) {
-            return Error::Overflow;
-        }
+    for (const char digit : digits) {
+        value = TRY(base::checked_add(TRY(base::checked_multiply(value, radix)), kDigits.find(digit)));
     }
     return value <= maximum ? Result<u64>{value} : Error::Overflow;
+}
+
+Result<bool> parse_switch(std::string_view text) {
+    if (text != "on" && text != "off") {
+        return Error::InvalidArgument;
+    }
+    return text == "on";
+}
+
+Result<u64> parse_size(std::string_view text, u64 maximum) {
+    constexpr std::string_view kMultiples = "KMG";
+    u64 multiple = 1;
+    if (const usize place = kMultiples.find(text.empty() ? ' ' : text.back()); place != std::string_view::npos) {
+        multiple = 1ULL << (10 * (place + 1));
+        text.remove_suffix(1);
+    }
+    return TRY(parse_number(text, maximum / multiple)) * multiple;
 }
 
 } // namespace boot

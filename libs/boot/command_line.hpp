@@ -32,4 +32,10 @@ class CommandLine {
 /// A whole number, decimal or with 0x, that is at most `maximum`. InvalidArgument if it is none; Overflow beyond.
 base::Result<base::u64> parse_number(std::string_view text, base::u64 maximum);
 
+/// `on` or `off`. InvalidArgument if it is neither.
+base::Result<bool> parse_switch(std::string_view text);
+
+/// An amount as parse_number() reads it, with K, M or G behind it for its binary multiples.
+base::Result<base::u64> parse_size(std::string_view text, base::u64 maximum);
+
 } // namespace boot

@@ -1,6 +1,8 @@
 #include "libs/boot/memory_map.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace boot {
 
@@ -8,14 +10,11 @@ using base::Bytes;
 using base::Error;
 using base::PhysicalAddress;
 using base::Result;
-using base::u64;
 using base::usize;
 
 namespace {
 
 constexpr Bytes kPage{base::kPageSize};
-/// x86_64 addresses at most 52 bits of physical memory.
-constexpr PhysicalAddress kEndOfMemory{1ULL << 52};
 
 /// The usable part of `range` in whole pages; other types keep their bytes.
 MemoryRange aligned(MemoryRange range) {
@@ -26,6 +25,28 @@ MemoryRange aligned(MemoryRange range) {
     const PhysicalAddress end = range.end().align_down(kPage);
     return {start, start < end ? end - start : Bytes{0}, range.type};
 }
+
+/// How far the claims that began so far reach, for each type.
+class Reach {
+  public:
+    void extend(const MemoryRange& claim) {
+        PhysicalAddress& end = ends_.at(std::to_underlying(claim.type));
+        end = std::max(end, claim.end());
+    }
+
+    /// What holds from `at` on, and up to where as far as begun claims tell; nothing if none covers `at`.
+    [[nodiscard]] std::optional<MemoryRange> strongest_at(PhysicalAddress at) const {
+        for (usize type = ends_.size(); type-- > 0;) {
+            if (ends_.at(type) > at) {
+                return MemoryRange{at, ends_.at(type) - at, static_cast<MemoryType>(type)};
+            }
+        }
+        return std::nullopt;
+    }
+
+  private:
+    std::array<PhysicalAddress, std::to_underlying(MemoryType::Bad) + 1> ends_{};
+};
 
 } // namespace
 
@@ -40,9 +61,22 @@ std::string_view name(MemoryType type) {
     return "unknown";
 }
 
+MemoryType memory_type_of_e820(base::u32 type) {
+    switch (type) {
+    case 1: return MemoryType::Usable;
+    case 3: return MemoryType::AcpiReclaimable;
+    case 4: return MemoryType::AcpiStorage;
+    case 5: return MemoryType::Bad;
+    default: return MemoryType::Reserved;
+    }
+}
+
 Result<void> MemoryMap::add(PhysicalAddress start, Bytes size, MemoryType type) {
     if (size == Bytes{0} || start >= kEndOfMemory) {
         return {};
+    }
+    if (count_ == kMaximumRanges && !make_disjoint()) {
+        return Error::NoMemory;
     }
     return append({start, std::min(size, kEndOfMemory - start), type});
 }
@@ -55,6 +89,17 @@ Result<void> MemoryMap::append(MemoryRange range) {
     return {};
 }
 
+Result<void> MemoryMap::append_joined(MemoryRange range) {
+    if (count_ != 0) {
+        MemoryRange& last = ranges_.at(count_ - 1);
+        if (last.end() == range.start && last.type == range.type) {
+            last.size += range.size;
+            return {};
+        }
+    }
+    return append(range);
+}
+
 void MemoryMap::sort_by_start() {
     // Insertion: maps come nearly sorted, and the library's sort is many times larger.
     for (usize i = 1; i < count_; ++i) {
@@ -64,39 +109,33 @@ void MemoryMap::sort_by_start() {
     }
 }
 
-Result<void> MemoryMap::normalize() {
-    MemoryMap claims = *this;
-    claims.sort_by_start();
+/// Makes of the claims what they mean together: sorted and disjoint. On an error the map holds what it held.
+Result<void> MemoryMap::make_disjoint() {
+    sort_by_start();
+    const MemoryMap claims = *this;
     count_ = 0;
-    // Walks from border to border: between two neighbouring borders the strongest claim that covers the piece wins.
+    Reach reach;
     PhysicalAddress at{0};
-    while (true) {
-        PhysicalAddress next = kEndOfMemory;
-        bool covered = false;
-        MemoryType type = MemoryType::Usable;
-        for (const MemoryRange& claim : claims.ranges()) {
-            if (claim.start > at) {
-                next = std::min(next, claim.start);
-                break;
-            }
-            if (claim.end() > at) {
-                covered = true;
-                type = std::max(type, claim.type);
-                next = std::min(next, claim.end());
-            }
+    for (usize begun = 0; at < kEndOfMemory;) {
+        for (; begun < claims.count_ && claims.ranges_.at(begun).start <= at; ++begun) {
+            reach.extend(claims.ranges_.at(begun));
         }
-        if (covered) {
-            const bool joins = count_ != 0 && ranges_.at(count_ - 1).end() == at && ranges_.at(count_ - 1).type == type;
-            if (joins) {
-                ranges_.at(count_ - 1).size = next - ranges_.at(count_ - 1).start;
-            } else if (!append({at, next - at, type})) {
+        const PhysicalAddress next = begun < claims.count_ ? claims.ranges_.at(begun).start : kEndOfMemory;
+        if (auto range = reach.strongest_at(at)) {
+            range->size = std::min(range->size, next - at);
+            if (!append_joined(*range)) {
+                *this = claims;
                 return Error::OutOfRange;
             }
-        } else if (next == kEndOfMemory) {
-            break;
+            at = range->end();
+        } else {
+            at = next;
         }
-        at = next;
     }
+    return {};
+}
+
+void MemoryMap::align_usable() {
     usize kept = 0;
     for (usize i = 0; i < count_; ++i) {
         const MemoryRange range = aligned(ranges_.at(i));
@@ -105,13 +144,23 @@ Result<void> MemoryMap::normalize() {
         }
     }
     count_ = kept;
+}
+
+Result<void> MemoryMap::normalize() {
+    TRY(make_disjoint());
+    align_usable();
     return total_usable() == Bytes{0} ? Result<void>{Error::BadState} : Result<void>{};
+}
+
+Result<void> MemoryMap::reserve(PhysicalAddress start, Bytes size) {
+    TRY(add(start, size, MemoryType::Reserved));
+    return normalize();
 }
 
 Bytes MemoryMap::total_usable() const {
     Bytes total{0};
     for (const MemoryRange& range : ranges()) {
-        total = range.type == MemoryType::Usable ? total + range.size : total;
+        total += range.type == MemoryType::Usable ? range.size : Bytes{0};
     }
     return total;
 }

@@ -1,6 +1,6 @@
 #include "libs/boot/pvh.hpp"
 
-#include "base/byte_reader.hpp"
+#include "libs/boot/decoding.hpp"
 
 namespace boot {
 
@@ -13,8 +13,8 @@ using base::u64;
 namespace {
 
 constexpr u32 kMagic = 0x336ec578;
-/// A map or module list longer than this is garbage, not a machine.
-constexpr u32 kMaximumEntries = 4096;
+/// A map longer than this is garbage, not a machine.
+constexpr u32 kMaximumMapEntries = 4096;
 
 struct StartInfo {
     u32 magic;
@@ -33,6 +33,7 @@ struct StartInfoMap {
     u32 count;
     u32 reserved;
 };
+static_assert(sizeof(StartInfoMap) == 16);
 
 struct ModuleEntry {
     u64 start;
@@ -40,6 +41,7 @@ struct ModuleEntry {
     u64 command_line;
     u64 reserved;
 };
+static_assert(sizeof(ModuleEntry) == 32);
 
 struct MapEntry {
     u64 start;
@@ -47,29 +49,19 @@ struct MapEntry {
     u32 type;
     u32 reserved;
 };
+static_assert(sizeof(MapEntry) == 24);
 
-/// The types are those of E820, [acpi] table 15.4.
-MemoryType type_of(u32 type) {
-    switch (type) {
-    case 1: return MemoryType::Usable;
-    case 3: return MemoryType::AcpiReclaimable;
-    case 4: return MemoryType::AcpiStorage;
-    case 5: return MemoryType::Bad;
-    default: return MemoryType::Reserved;
-    }
-}
-
-template <class T>
-base::Result<T> read_structure(const PhysicalReader& memory, PhysicalAddress at) {
-    ByteReader reader(TRY(memory.read(at, Bytes{sizeof(T)})));
-    return reader.read<T>();
+/// The text at `address`, at most `limit` characters and one more, which tells that it was longer.
+std::string_view read_text(const PhysicalReader& memory, u64 address, base::usize limit) {
+    return address == 0 ? std::string_view{}
+                        : decoding::text_of(memory.read_up_to(PhysicalAddress{address}, Bytes{limit + 1}));
 }
 
 std::string_view read_map(const PhysicalReader& memory, const StartInfoMap& map, BootInfo& info) {
     if (map.address == 0 || map.count == 0) {
         return "it has no memory map";
     }
-    if (map.count > kMaximumEntries) {
+    if (map.count > kMaximumMapEntries) {
         return "its memory map has too many entries";
     }
     const auto bytes = memory.read(PhysicalAddress{map.address}, Bytes{map.count * sizeof(MapEntry)});
@@ -77,70 +69,74 @@ std::string_view read_map(const PhysicalReader& memory, const StartInfoMap& map,
         return "its memory map lies out of reach";
     }
     ByteReader reader(*bytes);
-    while (reader.remaining() >= sizeof(MapEntry)) {
-        const auto entry = reader.read<MapEntry>();
-        if (entry && !info.memory.add(PhysicalAddress{entry->start}, Bytes{entry->size}, type_of(entry->type))) {
-            return "its memory map has too many ranges";
+    while (const auto entry = reader.read<MapEntry>()) {
+        const auto failure = decoding::add_claim(info, PhysicalAddress{entry->start}, Bytes{entry->size}, entry->type);
+        if (!failure.empty()) {
+            return failure;
         }
     }
     return {};
+}
+
+std::string_view read_module(const PhysicalReader& memory, PhysicalAddress at, BootInfo& info) {
+    const auto entry = decoding::read_structure<ModuleEntry>(memory, at);
+    if (!entry) {
+        return "its module list lies out of reach";
+    }
+    Module module{.start = PhysicalAddress{entry->start}, .size = Bytes{entry->size}};
+    module.text.assign(read_text(memory, entry->command_line, Module::kTextBytes));
+    return decoding::add_module(info, module);
 }
 
 std::string_view read_modules(const PhysicalReader& memory, const StartInfo& start_info, BootInfo& info) {
+    if (start_info.module_count > BootInfo::kMaximumModules) {
+        return "it has too many modules";
+    }
     for (u32 i = 0; i < start_info.module_count; ++i) {
-        const auto entry =
-            read_structure<ModuleEntry>(memory, PhysicalAddress{start_info.modules + i * sizeof(ModuleEntry)});
-        if (!entry || entry->start + entry->size < entry->start) {
-            return "its module list is unreadable";
-        }
-        if (!info.add_module({PhysicalAddress{entry->start}, Bytes{entry->size}})) {
-            return "it has too many modules";
-        }
-        // Loaders put modules into memory that the map calls free.
-        if (!info.memory.add(PhysicalAddress{entry->start}, Bytes{entry->size}, MemoryType::Reserved)) {
-            return "its memory map has too many ranges";
+        const PhysicalAddress at{start_info.modules + i * sizeof(ModuleEntry)};
+        if (const auto failure = read_module(memory, at, info); !failure.empty()) {
+            return failure;
         }
     }
     return {};
 }
 
-void read_command_line(const PhysicalReader& memory, u64 address, BootInfo& info) {
-    if (address == 0) {
-        return;
+std::string_view check_head(const StartInfo& start_info) {
+    if (start_info.magic != kMagic) {
+        return "its magic number is wrong";
     }
-    const auto window = memory.read_up_to(PhysicalAddress{address}, Bytes{BootInfo::kCommandLineBytes + 1});
-    const auto end = std::ranges::find(window, std::byte{0});
-    info.set_command_line({reinterpret_cast<const char*>(window.data()),
-                           static_cast<base::usize>(end - window.begin())});
+    return start_info.version == 0 ? "it has no memory map (version 0)" : std::string_view{};
+}
+
+std::string_view read_lists(const PhysicalReader& memory, const StartInfo& start_info, const StartInfoMap& map,
+                            BootInfo& info) {
+    if (const auto failure = read_map(memory, map, info); !failure.empty()) {
+        return failure;
+    }
+    if (const auto failure = read_modules(memory, start_info, info); !failure.empty()) {
+        return failure;
+    }
+    return decoding::finish(info);
 }
 
 } // namespace
 
 std::string_view read_pvh(const PhysicalReader& memory, PhysicalAddress start, BootInfo& info) {
     info.door = "pvh";
-    const auto start_info = read_structure<StartInfo>(memory, start);
+    const auto start_info = decoding::read_structure<StartInfo>(memory, start);
     if (start == PhysicalAddress{0} || !start_info) {
         return "it is missing";
     }
-    if (start_info->magic != kMagic) {
-        return "its magic number is wrong";
+    if (const auto failure = check_head(*start_info); !failure.empty()) {
+        return failure;
     }
-    if (start_info->version == 0) {
-        return "it has no memory map (version 0)";
-    }
-    const auto map = read_structure<StartInfoMap>(memory, start + Bytes{sizeof(StartInfo)});
+    const auto map = decoding::read_structure<StartInfoMap>(memory, start + Bytes{sizeof(StartInfo)});
     if (!map) {
         return "it is cut short";
     }
     info.acpi_root = PhysicalAddress{start_info->acpi_root};
-    read_command_line(memory, start_info->command_line, info);
-    if (const std::string_view failure = read_map(memory, *map, info); !failure.empty()) {
-        return failure;
-    }
-    if (const std::string_view failure = read_modules(memory, *start_info, info); !failure.empty()) {
-        return failure;
-    }
-    return info.memory.normalize() ? std::string_view{} : "its memory map names no usable memory";
+    info.set_command_line(read_text(memory, start_info->command_line, BootInfo::kCommandLineBytes));
+    return read_lists(memory, *start_info, *map, info);
 }
 
 } // namespace boot

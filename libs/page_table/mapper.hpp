@@ -1,6 +1,7 @@
 /// Builds four-level page tables in memory that it reaches through `Memory`.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <span>
 
@@ -57,12 +58,12 @@ class Mapper {
         while (done < size) {
             const int level = level_for(start + done, physical + done, size - done);
             const Table table = memory_.table(TRY(table_at(start + done, level, owner)));
-            Entry& entry = table[index(start + done, level)];
-            if (entry.is_present()) {
-                return base::Error::Exists;
-            }
-            entry = Entry::page(physical + done, access, owner, level != 0);
-            done = done + page_size(level);
+            // One walk serves the rest of the table, as far as pages of this size reach.
+            const base::usize slot = index(start + done, level);
+            const base::usize count = std::min(kEntries - slot, (size - done) / page_size(level));
+            const Entry first = Entry::page(physical + done, access, owner, level != 0);
+            TRY(fill(table.subspan(slot, count), first, page_size(level)));
+            done = done + page_size(level) * count;
         }
         return {};
     }
@@ -97,6 +98,19 @@ class Mapper {
         }
         const base::VirtualAddress last = start + (size - base::Bytes{1});
         return start <= last && is_canonical(start) && is_canonical(last) && start.value() >> 63 == last.value() >> 63;
+    }
+
+    /// Writes `first` and its successors into `entries`, all of which must be absent.
+    static base::Result<void> fill(std::span<Entry> entries, Entry first, base::Bytes step) {
+        base::u64 word = first.word();
+        for (Entry& entry : entries) {
+            if (entry.is_present()) {
+                return base::Error::Exists;
+            }
+            entry = Entry{word};
+            word += step.value();
+        }
+        return {};
     }
 
     int level_for(base::VirtualAddress start, base::PhysicalAddress physical, base::Bytes size) const {

@@ -1,0 +1,6 @@
+// expect-error: ignoring return value .*nodiscard
+#include "base/result.hpp"
+
+base::Result<> flush();
+
+void ignore() { flush(); }

@@ -1,0 +1,56 @@
+/// A virtual machine as a person describes it, and the emulator's command line that makes it. Only this folder knows QEMU.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tess::machine {
+
+enum class Accelerator { Emulation, Kvm };
+
+/// How the guest's serial console is reached.
+enum class Console { Output, Terminal };
+
+/// How time passes for the guest.
+enum class Clock {
+    Host,        ///< as on the host
+    Instructions ///< one nanosecond, and one tick of the time stamp counter, for each instruction
+};
+
+struct Machine {
+    std::string type = "q35"; ///< q35, pc or microvm, with the emulator's options behind a comma
+    std::string memory = "128M";
+    int cpus = 1;
+    std::string cpu = "max";
+    std::string kernel = {};       ///< path of the kernel
+    std::string command_line = {};
+    std::string bundle = {};       ///< path of the boot bundle; empty: none
+    Accelerator accelerator = Accelerator::Emulation;
+    Console console = Console::Output;
+    Clock clock = Clock::Host;
+    std::string control_socket = {}; ///< where the emulator's monitor listens; empty: nowhere
+    int debugger_port = 0;      ///< where it waits for gdb before the first instruction; 0: it does not
+    std::vector<std::string> extra = {};
+};
+
+/// The port through which the kernel ends an emulated machine, and the option that tells it so.
+inline constexpr std::string_view kDebugExitOption = "debug_exit=0xf4";
+
+/// QEMU's exit statuses, from what the kernel writes to that port; kernel/core/exit_code.hpp has the values.
+inline constexpr int kStatusSuccess = 33;
+inline constexpr int kStatusPanic = 35;
+
+/// The arguments that start `machine` in QEMU, the program first.
+std::vector<std::string> qemu_arguments(const Machine& machine);
+
+/// "128MiB", "4GiB" or QEMU's own "128M" as QEMU wants it; an error in words otherwise.
+std::expected<std::string, std::string> parse_memory(std::string_view text);
+
+/// KVM only where the CPU shows vmx or svm in `cpu_info` (the text of /proc/cpuinfo) and /dev/kvm opens.
+Accelerator choose_accelerator(std::string_view cpu_info, bool kvm_opens);
+/// The same for this host.
+Accelerator best_accelerator();
+
+} // namespace tess::machine

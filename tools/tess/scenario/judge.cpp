@@ -1,0 +1,39 @@
+#include <format>
+#include <regex>
+
+#include "tools/tess/scenario/scenario.hpp"
+
+namespace tess::scenario {
+
+bool matches(const std::string& text, const std::string& pattern) { return std::regex_search(text, std::regex(pattern)); }
+
+void Judge::take(const std::string& line) {
+    for (const std::string& forbidden : case_.forbid) {
+        if (offence_.empty() && matches(line, forbidden)) {
+            offence_ = line;
+        }
+    }
+    if (next_ < case_.expect.size() && matches(line, case_.expect[next_])) {
+        ++next_;
+    }
+}
+
+std::string Judge::verdict(const process::Outcome& outcome) const {
+    if (!offence_.empty()) {
+        return std::format("forbidden line: {}", offence_);
+    }
+    if (!is_satisfied()) {
+        const std::string why = outcome.timed_out ? std::format("did not come within {} s", case_.limit.count())
+                                                  : std::format("did not come before the end (status {})", outcome.status);
+        return std::format("expected line: {}: {}", case_.expect[next_], why);
+    }
+    if (case_.status == kStillRunning) {
+        return outcome.stopped ? "" : std::format("it ended by itself with status {}", outcome.status);
+    }
+    if (outcome.timed_out) {
+        return std::format("it did not end within {} s", case_.limit.count());
+    }
+    return outcome.status == case_.status ? "" : std::format("status {}, {} expected", outcome.status, case_.status);
+}
+
+} // namespace tess::scenario

@@ -1,0 +1,71 @@
+/// Cases of whole systems: what boots, what must be printed, what must not, how it ends. Read from tests/system/*.toml.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/tess/machine/machine.hpp"
+#include "tools/tess/process/process.hpp"
+
+namespace tess::scenario {
+
+/// A word to the emulator's monitor, once a line has come.
+struct MonitorCommand {
+    std::string after; ///< a regular expression
+    std::string send;
+};
+
+struct Case {
+    std::string name;                          ///< "file.case"
+    std::string budget;                        ///< the line of the budget that its time counts for
+    std::string kernel = "kernel-release";     ///< the preset
+    std::string program = "tessera";           ///< the file of that preset: tessera, ktest, ...
+    machine::Machine machine;
+    std::vector<std::string> expect;           ///< regular expressions that lines must match, in this order
+    std::vector<std::string> forbid;           ///< regular expressions that no line may match
+    int status = 0;                            ///< the emulator's exit status; kStillRunning: it must not end by itself
+    process::Seconds limit{20};
+    bool long_form = false;                    ///< only under --long
+    MonitorCommand monitor;
+};
+
+inline constexpr int kStillRunning = -1;
+
+/// Reads the cases of one file, named after `file_name`. An unknown key or a wrong type is an error with its line.
+std::expected<std::vector<Case>, std::string> parse_cases(std::string_view text, const std::string& file_name);
+
+/// Judges a guest's lines against a case.
+class Judge {
+  public:
+    explicit Judge(const Case& wanted) : case_(wanted) {}
+
+    void take(const std::string& line);
+    /// Whether every expectation has come.
+    [[nodiscard]] bool is_satisfied() const { return next_ == case_.expect.size(); }
+    /// The forbidden line that came; empty: none.
+    [[nodiscard]] const std::string& offence() const { return offence_; }
+    /// What is wrong in the end, in words; empty: nothing.
+    [[nodiscard]] std::string verdict(const process::Outcome& outcome) const;
+
+  private:
+    const Case& case_;
+    std::size_t next_ = 0;
+    std::string offence_;
+};
+
+/// Whether `pattern` occurs in `text`.
+bool matches(const std::string& text, const std::string& pattern);
+
+/// Where a case finds what it needs.
+struct Places {
+    std::string builds;      ///< folder of the presets' builds
+    std::string log;         ///< the guest's output goes there
+    std::string socket_base; ///< a short path for the monitor's socket
+};
+
+/// Boots the case and judges it. Returns what is wrong, in words; empty: it passed.
+std::string run_case(const Case& wanted, const Places& places);
+
+} // namespace tess::scenario
