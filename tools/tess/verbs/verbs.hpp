@@ -1,0 +1,27 @@
+/// What tess can do. Each verb takes the words behind its name and returns how tess ends.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/tess/verbs/exit_status.hpp"
+
+namespace tess {
+
+using Words = std::vector<std::string>;
+
+ExitStatus run_verb(const Words& arguments);
+ExitStatus test_verb(const Words& arguments);
+ExitStatus bench_verb(const Words& arguments);
+ExitStatus symbolize_verb(const Words& arguments);
+
+/// Prints `problem` and `usage` to standard error; ExitStatus::Usage.
+ExitStatus refuse(const std::string& problem, const std::string& usage);
+
+/// The tree's root: the folder above that has CMakePresets.json, seen from the current folder. Empty: none.
+std::string find_root();
+
+/// The content of a file; empty with `found` false if it cannot be read.
+std::string read_file(const std::string& path, bool& found);
+
+} // namespace tess
