@@ -1,6 +1,7 @@
 // What several threads may do at once. On the host only, also under ThreadSanitizer.
 #include <array>
 #include <functional>
+#include <latch>
 #include <thread>
 #include <vector>
 
@@ -102,9 +103,15 @@ TEST(RefPtrConcurrent, TheLastOfManyDropsDestroys) {
             std::array<RefPtr<Object>, kThreads> owners;
             owners[0] = RefPtr<Object>::adopt(object);
             owners[1] = owners[2] = owners[3] = owners[0];
+            // All are there before the first drops: ThreadSanitizer takes threads one after another for a single one.
+            std::latch all_started(kThreads);
             std::vector<std::thread> threads;
             for (RefPtr<Object>& owner : owners) {
-                threads.emplace_back([mine = std::move(owner)]() mutable { mine = nullptr; });
+                threads.emplace_back([mine = std::move(owner), &all_started]() mutable {
+                    all_started.arrive_and_wait();
+                    EXPECT_EQ(mine->payload, 1); // must lie before the write in destroy(), whoever drops last
+                    mine = nullptr;
+                });
             }
             for (std::thread& thread : threads) {
                 thread.join();

@@ -87,7 +87,8 @@ void print_address(TextSink& sink, FormatSpec spec, u64 address) {
     print_number(sink, spec, address, false);
 }
 
-void print_argument(TextSink& sink, FormatSpec spec, const Argument& argument) {
+void print_argument(TextSink& sink, const Argument& argument) {
+    const FormatSpec spec = argument.place().spec;
     const u64 number = argument.number();
     switch (argument.kind()) {
     case Kind::Unsigned: return print_number(sink, spec, number, false);
@@ -102,24 +103,27 @@ void print_argument(TextSink& sink, FormatSpec spec, const Argument& argument) {
         return print_padded(sink, spec, {&character, 1});
     }
     case Kind::Text: return print_padded(sink, spec, argument.text());
-    case Kind::Custom: return argument.print_custom(sink, spec);
+    case Kind::Custom: return argument.print_custom(sink);
+    }
+}
+
+void print_literal(TextSink& sink, std::string_view literal) {
+    if (!literal.empty()) {
+        sink.write(literal);
     }
 }
 
 } // namespace
 
 void print_arguments(TextSink& sink, std::string_view format, std::span<const Argument> arguments) {
-    FormatParser parser(format);
-    usize used = 0;
-    while (!parser.at_end()) {
-        const FormatPiece piece = parser.next();
-        if (!piece.literal.empty()) {
-            sink.write(piece.literal);
-        }
-        if (piece.replacement.has_value()) {
-            print_argument(sink, *piece.replacement, arguments[used++]);
-        }
+    usize printed = 0;
+    for (const Argument& argument : arguments) {
+        const Replacement& place = argument.place();
+        print_literal(sink, format.substr(printed, place.begin - printed));
+        print_argument(sink, argument);
+        printed = place.end;
     }
+    print_literal(sink, format.substr(printed));
 }
 
 } // namespace format_detail

@@ -1,4 +1,4 @@
-/// Formatting to a sink, without allocation, checked when compiled.
+/// Formatting to a sink, without allocation. The compiler checks the format and takes it apart.
 ///
 ///     print(sink, "mapped {} at {:#x}, {:>8} free\n", name, address, count);
 ///
@@ -11,6 +11,7 @@
 #include <array>
 #include <bit>
 #include <concepts>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -29,17 +30,20 @@ enum class Kind : u8 { Unsigned, Signed, Address, Bool, Character, Text, Custom 
 
 using Printer = void (*)(TextSink& sink, FormatSpec spec, const void* value);
 
-/// One argument without its type, so that a single function formats every line.
+/// One argument without its type, and where it goes: a single function formats every line.
 class Argument {
   public:
-    constexpr Argument(Kind kind, u64 number) : number_(number), kind_(kind) {}
-    constexpr explicit Argument(std::string_view text) : data_(text.data()), number_(text.size()), kind_(Kind::Text) {}
-    constexpr Argument(const void* value, Printer printer) : data_(value), printer_(printer), kind_(Kind::Custom) {}
+    Argument(Replacement place, Kind kind, u64 number) : number_(number), place_(place), kind_(kind) {}
+    Argument(Replacement place, std::string_view text)
+        : data_(text.data()), number_(text.size()), place_(place), kind_(Kind::Text) {}
+    Argument(Replacement place, const void* value, Printer printer)
+        : data_(value), printer_(printer), place_(place), kind_(Kind::Custom) {}
 
+    [[nodiscard]] const Replacement& place() const { return place_; }
     [[nodiscard]] Kind kind() const { return kind_; }
     [[nodiscard]] u64 number() const { return number_; }
     [[nodiscard]] std::string_view text() const { return {static_cast<const char*>(data_), number_}; }
-    void print_custom(TextSink& sink, FormatSpec spec) const { printer_(sink, spec, data_); }
+    void print_custom(TextSink& sink) const { printer_(sink, place_.spec, data_); }
 
   private:
     const void* data_ = nullptr;
@@ -47,8 +51,11 @@ class Argument {
         u64 number_;
         Printer printer_;
     };
+    Replacement place_;
     Kind kind_;
 };
+
+static_assert(sizeof(Argument) == 24);
 
 template <class T>
 concept PrintsItself = requires(TextSink& sink, FormatSpec spec, const T& value) { format_value(sink, spec, value); };
@@ -68,25 +75,29 @@ template <class T>
 concept Quantity = std::derived_from<T, Amount<T>>;
 
 template <class T>
-concept Printable = std::integral<T> || std::is_pointer_v<T> || TextLike<T> || MachineAddress<T> || Quantity<T> || Named<T> ||
-                    PrintsItself<T>;
+concept Printable = std::integral<T> || std::is_pointer_v<T> || TextLike<T> || MachineAddress<T> || Quantity<T> ||
+                    Named<T> || PrintsItself<T>;
 
 template <Printable T>
 consteval Kind kind_of() {
-    using enum Kind;
     if constexpr (PrintsItself<T>) {
-        return Custom;
+        return Kind::Custom;
     } else if constexpr (TextLike<T> || Named<T>) {
-        return Text;
+        return Kind::Text;
     } else if constexpr (std::same_as<T, bool>) {
-        return Bool;
+        return Kind::Bool;
     } else if constexpr (std::same_as<T, char>) {
-        return Character;
+        return Kind::Character;
     } else if constexpr (std::is_pointer_v<T> || MachineAddress<T>) {
-        return Address;
+        return Kind::Address;
     } else {
-        return std::signed_integral<T> ? Signed : Unsigned;
+        return std::signed_integral<T> ? Kind::Signed : Kind::Unsigned;
     }
+}
+
+/// Whether a spec may ask for radix, prefix and zeros.
+constexpr bool may_be_numeric(Kind kind) {
+    return kind != Kind::Text && kind != Kind::Bool && kind != Kind::Character;
 }
 
 template <class T>
@@ -99,20 +110,20 @@ constexpr std::string_view text_of(const char* text) { return text == nullptr ? 
 constexpr std::string_view text_of(std::string_view text) { return text; }
 
 template <class T>
-Argument make_argument(const T& value) {
+Argument make_argument(Replacement place, const T& value) {
     constexpr Kind kKind = kind_of<std::decay_t<T>>();
     if constexpr (kKind == Kind::Custom) {
-        return {&value, print_custom<T>};
+        return {place, &value, print_custom<T>};
     } else if constexpr (TextLike<T>) {
-        return Argument(text_of(value));
+        return {place, text_of(value)};
     } else if constexpr (kKind == Kind::Text) {
-        return Argument(std::string_view(name(value)));
+        return {place, std::string_view(name(value))};
     } else if constexpr (std::is_pointer_v<T>) {
-        return {kKind, std::bit_cast<u64>(value)};
+        return {place, kKind, std::bit_cast<u64>(value)};
     } else if constexpr (std::integral<T>) {
-        return {kKind, static_cast<u64>(value)};
+        return {place, kKind, static_cast<u64>(value)};
     } else {
-        return {kKind, value.value()};
+        return {place, kKind, value.value()};
     }
 }
 
@@ -122,48 +133,43 @@ void format_has_too_few_replacements();
 void format_has_too_many_replacements();
 void format_asks_text_to_look_like_a_number();
 
-consteval void check(std::string_view format, std::span<const Kind> arguments) {
-    FormatParser parser(format);
-    usize used = 0;
-    while (!parser.at_end()) {
-        const FormatPiece piece = parser.next();
-        if (!parser.is_well_formed()) {
-            format_is_malformed();
-        }
-        if (!piece.replacement.has_value()) {
-            continue;
-        }
-        if (used == arguments.size()) {
-            format_has_too_many_replacements();
-        }
-        const Kind kind = arguments[used++];
-        if ((kind == Kind::Text || kind == Kind::Bool || kind == Kind::Character) && piece.replacement->is_numeric()) {
-            format_asks_text_to_look_like_a_number();
-        }
-    }
-    if (used != arguments.size()) {
-        format_has_too_few_replacements();
-    }
-}
-
+/// Writes what stands around the arguments and the arguments, in their order.
 void print_arguments(TextSink& sink, std::string_view format, std::span<const Argument> arguments);
 
 } // namespace format_detail
 
-/// A format whose replacements the compiler has counted and checked against the arguments.
+/// A format, and the place of each argument in it. Made by the compiler, from a literal.
 template <format_detail::Printable... Arguments>
 class FormatText {
   public:
     template <std::convertible_to<std::string_view> Text>
     consteval FormatText(const Text& text) : text_(text) {
         constexpr std::array<format_detail::Kind, sizeof...(Arguments)> kKinds{format_detail::kind_of<Arguments>()...};
-        format_detail::check(text_, kKinds);
+        FormatParser parser(text_);
+        usize found = 0;
+        while (const std::optional<Replacement> replacement = parser.next()) {
+            if (found == kKinds.size()) {
+                format_detail::format_has_too_many_replacements();
+            }
+            if (replacement->spec.is_numeric() && !format_detail::may_be_numeric(kKinds[found])) {
+                format_detail::format_asks_text_to_look_like_a_number();
+            }
+            places_[found++] = *replacement;
+        }
+        if (!parser.is_well_formed()) {
+            format_detail::format_is_malformed();
+        }
+        if (found != kKinds.size()) {
+            format_detail::format_has_too_few_replacements();
+        }
     }
 
     [[nodiscard]] constexpr std::string_view view() const { return text_; }
+    [[nodiscard]] constexpr Replacement place(usize argument) const { return places_[argument]; }
 
   private:
     std::string_view text_;
+    std::array<Replacement, sizeof...(Arguments)> places_{};
 };
 
 /// Not deduced from the format, so that a literal converts.
@@ -174,9 +180,11 @@ using FormatString = FormatText<std::type_identity_t<std::decay_t<Arguments>>...
 template <class... Arguments>
 void print(TextSink& sink, FormatString<Arguments...> format, const Arguments&... arguments) {
     if constexpr (sizeof...(Arguments) == 0) {
-        format_detail::print_arguments(sink, format.view(), {});
+        sink.write(format.view());
     } else {
-        const std::array<format_detail::Argument, sizeof...(Arguments)> erased{format_detail::make_argument(arguments)...};
+        usize next = 0;
+        const std::array<format_detail::Argument, sizeof...(Arguments)> erased{
+            format_detail::make_argument(format.place(next++), arguments)...};
         format_detail::print_arguments(sink, format.view(), erased);
     }
 }

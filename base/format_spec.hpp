@@ -1,6 +1,7 @@
-/// How one argument of print() looks, and the one parser of formats: the compiler checks with it, the kernel prints with it.
+/// How the arguments of print() look, and the parser of formats. The compiler runs it; a running program never does.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -11,87 +12,73 @@ namespace base {
 enum class Alignment : u8 { Default, Left, Right };
 enum class Radix : u8 { Default, Binary, Decimal, Hexadecimal };
 
-/// What stands in one replacement behind the colon.
+/// What stands in one replacement behind the colon. Two bytes, because every argument of every line carries one.
 struct FormatSpec {
     /// A wider field is a malformed format.
     static constexpr u8 kMaximumWidth = 64;
 
     u8 width = 0; ///< at least so many characters, prefix and sign included
-    Alignment alignment = Alignment::Default;
-    Radix radix = Radix::Default;
-    bool prefix = false;    ///< `0x` or `0b` in front
-    bool zero_fill = false; ///< zeros instead of blanks
+    Alignment alignment : 2 = Alignment::Default;
+    Radix radix : 2 = Radix::Default;
+    bool prefix : 1 = false;    ///< `0x` or `0b` in front
+    bool zero_fill : 1 = false; ///< zeros instead of blanks
+
     /// Whether the format says anything that makes sense for numbers only.
     [[nodiscard]] constexpr bool is_numeric() const { return radix != Radix::Default || prefix || zero_fill; }
 };
 
-/// Literal text of a format, and the replacement behind it if there is one.
-struct FormatPiece {
-    std::string_view literal;
-    std::optional<FormatSpec> replacement;
+/// One replacement of a format: its place from brace to brace, and its spec.
+struct Replacement {
+    u16 begin = 0;
+    u16 end = 0; ///< behind the closing brace
+    FormatSpec spec;
 };
 
-/// Takes a format apart, piece by piece.
+/// Finds the replacements of a format: `{}` or `{:[<|>][#][0][width][x|b|d]}`. No brace means itself: one that shall be
+/// printed is an argument.
 class FormatParser {
   public:
-    constexpr explicit FormatParser(std::string_view format) : rest_(format) {}
+    constexpr explicit FormatParser(std::string_view format) : format_(format) {
+        well_formed_ = format.size() <= std::numeric_limits<u16>::max();
+    }
 
-    [[nodiscard]] constexpr bool at_end() const { return rest_.empty(); }
-    /// False once something malformed was met; what follows it is then not parsed.
+    /// False once something malformed was met.
     [[nodiscard]] constexpr bool is_well_formed() const { return well_formed_; }
 
-    /// The next piece. A doubled brace ends a piece: its first half is the literal's last character.
-    constexpr FormatPiece next() {
-        const usize brace = find_brace();
-        const std::string_view literal = take(brace);
-        if (rest_.empty()) {
-            return {literal, std::nullopt};
+    /// The next replacement. Nothing behind the last, and nothing once the format proved malformed.
+    constexpr std::optional<Replacement> next() {
+        const usize begin = well_formed_ ? format_.find_first_of("{}", at_) : std::string_view::npos;
+        if (begin == std::string_view::npos) {
+            return std::nullopt;
         }
-        const char opening = take(1).front();
-        if (take_if(opening)) {
-            return {std::string_view(literal.data(), literal.size() + 1), std::nullopt};
+        at_ = begin;
+        well_formed_ = take_if('{');
+        const FormatSpec spec = take_if(':') ? parse_spec() : FormatSpec{};
+        well_formed_ = well_formed_ && take_if('}');
+        if (!well_formed_) {
+            return std::nullopt;
         }
-        if (opening != '{') {
-            fail();
-            return {literal, std::nullopt};
-        }
-        return {literal, parse_spec()};
+        return Replacement{static_cast<u16>(begin), static_cast<u16>(at_), spec};
     }
 
   private:
-    [[nodiscard]] constexpr usize find_brace() const {
-        usize at = 0;
-        while (at < rest_.size() && rest_[at] != '{' && rest_[at] != '}') {
-            ++at;
-        }
-        return at;
-    }
-
-    /// `{}` or `{:[<|>][#][0][width][x|b|d]}`, from behind the opening brace.
     constexpr FormatSpec parse_spec() {
         FormatSpec spec;
-        if (take_if(':')) {
-            spec.alignment = take_if('<') ? Alignment::Left : take_if('>') ? Alignment::Right : Alignment::Default;
-            spec.prefix = take_if('#');
-            spec.zero_fill = take_if('0');
-            spec.width = parse_width();
-            spec.radix = parse_radix();
-        }
-        if (!take_if('}')) {
-            fail();
-        }
+        spec.alignment = take_if('<') ? Alignment::Left : take_if('>') ? Alignment::Right : Alignment::Default;
+        spec.prefix = take_if('#');
+        spec.zero_fill = take_if('0');
+        spec.width = parse_width();
+        spec.radix = parse_radix();
         return spec;
     }
 
     constexpr u8 parse_width() {
-        unsigned width = 0;
-        while (!rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9' && width <= FormatSpec::kMaximumWidth) {
-            width = width * 10 + static_cast<unsigned>(take(1).front() - '0');
+        usize width = 0;
+        while (at_ < format_.size() && format_[at_] >= '0' && format_[at_] <= '9' && width <= FormatSpec::kMaximumWidth) {
+            width = width * 10 + static_cast<usize>(format_[at_] - '0');
+            ++at_;
         }
-        if (width > FormatSpec::kMaximumWidth) {
-            fail();
-            return 0;
-        }
+        well_formed_ = well_formed_ && width <= FormatSpec::kMaximumWidth;
         return static_cast<u8>(width);
     }
 
@@ -102,24 +89,14 @@ class FormatParser {
                               : Radix::Default;
     }
 
-    constexpr std::string_view take(usize count) {
-        const std::string_view taken = rest_.substr(0, count);
-        rest_.remove_prefix(count);
-        return taken;
-    }
-
     constexpr bool take_if(char wanted) {
-        const bool found = !rest_.empty() && rest_.front() == wanted;
-        rest_.remove_prefix(found ? 1 : 0);
+        const bool found = at_ < format_.size() && format_[at_] == wanted;
+        at_ += found ? 1 : 0;
         return found;
     }
 
-    constexpr void fail() {
-        well_formed_ = false;
-        rest_ = {};
-    }
-
-    std::string_view rest_;
+    std::string_view format_;
+    usize at_ = 0;
     bool well_formed_ = true;
 };
 

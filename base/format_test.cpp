@@ -38,11 +38,12 @@ std::string_view name(Color color) { return color == Color::Red ? "red" : "blue"
 
 } // namespace
 
-TEST(Format, PlainTextAndBraces) {
+TEST(Format, TextAroundArguments) {
     EXPECT_EQ(line("").view(), "");
     EXPECT_EQ(line("plain").view(), "plain");
-    EXPECT_EQ(line("{{{}}} {{}}", 1).view(), "{1} {}");
     EXPECT_EQ(line("{}{}", 1, 2).view(), "12");
+    EXPECT_EQ(line("a{}bc{}def", 1, 2).view(), "a1bc2def");
+    EXPECT_EQ(line("{}{}{}", '{', 1, '}').view(), "{1}");
 }
 
 TEST(Format, Integers) {

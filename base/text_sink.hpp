@@ -24,10 +24,11 @@ template <usize N>
 class FixedText final : public TextSink {
   public:
     void write(std::string_view text) override {
-        const usize fits = std::min(text.size(), N - size_);
-        std::ranges::copy(text.substr(0, fits), std::span(bytes_).subspan(size_).begin());
-        size_ += fits;
-        was_cut_ = was_cut_ || fits < text.size();
+        const std::span<char> room = std::span(bytes_).subspan(size_);
+        const std::string_view kept = text.substr(0, room.size());
+        std::ranges::copy(kept, room.begin());
+        size_ += kept.size();
+        was_cut_ |= kept.size() < text.size();
     }
 
     [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }

@@ -48,7 +48,8 @@ concept Architecture = requires(std::string_view text, base::TextSink& sink, bas
     // Reports.
     { A::build_id_note() } -> std::same_as<std::span<const std::byte>>;
     { A::describe_exception(sink, frame) };
-    { A::walk_stack(word, word, addresses) } -> std::same_as<std::span<const base::u64>>;
+    { A::walk_stack(word, addresses) } -> std::same_as<std::span<const base::u64>>;
+    { A::walk_stack(frame, addresses) } -> std::same_as<std::span<const base::u64>>;
 };
 
 } // namespace kernel::arch

@@ -46,9 +46,9 @@ void print_identity(base::TextSink& sink) {
     base::print(sink, "  slide: {:#x}\ncpu: {}\n", kernel().slide, Arch::cpu_index());
 }
 
-void print_backtrace(base::TextSink& sink, std::span<const u64> addresses) {
+/// Number 0 is the address of an instruction; the others are return addresses, behind the call.
+void print_backtrace(base::TextSink& sink, std::span<const u64> addresses, usize number) {
     base::print(sink, "backtrace:\n");
-    usize number = 0;
     for (const u64 address : addresses) {
         base::print(sink, "  #{} {:#018x}\n", number++, address);
     }
@@ -67,7 +67,7 @@ void print_backtrace(base::TextSink& sink, std::span<const u64> addresses) {
     base::print(sink, "\nPANIC: {}{}{}\n", reason, detail.empty() ? "" : ": ", detail);
     print_identity(sink);
     Arch::FrameAddresses addresses{};
-    print_backtrace(sink, Arch::walk_stack(0, reinterpret_cast<u64>(__builtin_frame_address(0)), addresses));
+    print_backtrace(sink, Arch::walk_stack(reinterpret_cast<u64>(__builtin_frame_address(0)), addresses), 1);
     finish_report(sink);
 }
 
@@ -100,6 +100,6 @@ void kernel_exception(const kernel::Arch::Frame& frame) {
     print_identity(sink);
     frame.print(sink);
     Arch::FrameAddresses addresses{};
-    print_backtrace(sink, Arch::walk_stack(frame.rip, frame.rbp, addresses));
+    print_backtrace(sink, Arch::walk_stack(frame, addresses), 0);
     finish_report(sink);
 }

@@ -75,8 +75,9 @@ void print_banner() {
 [[noreturn]] void start(u32 boot_structure, u32 door) {
     Arch::initialize_processor();
     Arch::initialize_console();
-    check_processor();
+    // First, because the command line says how a refusal ends the machine.
     read_boot_structure(door, boot_structure);
+    check_processor();
     take_over_memory();
     run_constructors();
     {

@@ -35,7 +35,7 @@ void divide_error() {
 }
 void debug_exception() { asm volatile("pushfq; orq $0x100, (%%rsp); popfq; nop" : : : "memory", "cc"); }
 void breakpoint() { asm volatile("int3"); }
-void invalid_opcode() { asm volatile("ud2"); }
+void invalid_opcode() { asm volatile(".byte 0x06"); } // "push es", which 64-bit mode does not have
 void general_protection() { opaque(*reinterpret_cast<volatile u64*>(opaque(0x0000900000000000ULL))); }
 void page_fault_read() { asm volatile("movq (%0), %%rax" : : "r"(kUnmapped) : "rax", "memory"); }
 void page_fault_write() { asm volatile("movq $1, (%0)" : : "r"(kUnmapped) : "memory"); }

@@ -30,12 +30,12 @@ class BootInfo {
     MemoryMap memory;
     base::PhysicalAddress acpi_root{0}; ///< of the RSDP; 0: the door gave none
     std::string_view door;              ///< a constant
+    FixedText<kCommandLineBytes> command_line_text;
 
-    /// Keeps the first kCommandLineBytes of `text`.
-    void set_command_line(std::string_view text) { command_line_.assign(text); }
-    [[nodiscard]] std::string_view command_line() const { return command_line_.view(); }
+    [[nodiscard]] std::string_view command_line() const { return command_line_text.view(); }
+
     /// Whether there was more than kCommandLineBytes.
-    [[nodiscard]] bool command_line_was_cut() const { return command_line_.was_cut(); }
+    [[nodiscard]] bool command_line_was_cut() const { return command_line_text.was_cut(); }
 
     /// False when there are kMaximumModules already.
     [[nodiscard]] bool add_module(const Module& module) {
@@ -45,10 +45,10 @@ class BootInfo {
         modules_.at(module_count_++) = module;
         return true;
     }
+
     [[nodiscard]] std::span<const Module> modules() const { return std::span(modules_).first(module_count_); }
 
   private:
-    FixedText<kCommandLineBytes> command_line_;
     std::array<Module, kMaximumModules> modules_{};
     base::usize module_count_ = 0;
 };

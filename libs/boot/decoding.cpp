@@ -1,24 +1,15 @@
 #include "libs/boot/decoding.hpp"
 
-#include <algorithm>
-
 namespace boot::decoding {
 
 using base::Bytes;
 using base::PhysicalAddress;
-using base::usize;
 
 namespace {
 
 constexpr std::string_view kTooManyRanges = "its memory map has too many ranges";
 
 } // namespace
-
-std::string_view text_of(std::span<const std::byte> bytes) {
-    const auto end = std::ranges::find(bytes, std::byte{0});
-    // SAFETY: any object may be looked at through char.
-    return {reinterpret_cast<const char*>(bytes.data()), static_cast<usize>(end - bytes.begin())};
-}
 
 std::string_view add_claim(BootInfo& info, PhysicalAddress start, Bytes size, base::u32 type) {
     return info.memory.add(start, size, memory_type_of_e820(type)) ? std::string_view{} : kTooManyRanges;

@@ -16,9 +16,6 @@ base::Result<T> read_structure(const PhysicalReader& memory, base::PhysicalAddre
     return reader.read<T>();
 }
 
-/// `bytes` as text, up to the first zero.
-std::string_view text_of(std::span<const std::byte> bytes);
-
 /// Notes a claim of the memory map with a type of E820.
 [[nodiscard]] std::string_view add_claim(BootInfo& info, base::PhysicalAddress start, base::Bytes size, base::u32 type);
 

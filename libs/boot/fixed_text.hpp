@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <span>
 #include <string_view>
 
 #include "base/types.hpp"
@@ -19,7 +21,17 @@ class FixedText {
         was_cut_ = text.size() > kCapacity;
     }
 
+    /// Keeps the first kCapacity characters of what stands in `bytes` up to the first zero, or up to their end.
+    constexpr void assign(std::span<const std::byte> bytes) {
+        const auto length = static_cast<base::usize>(std::ranges::find(bytes, std::byte{0}) - bytes.begin());
+        size_ = std::min(length, kCapacity);
+        std::ranges::transform(bytes.first(size_), characters_.begin(),
+                               [](std::byte byte) { return static_cast<char>(byte); });
+        was_cut_ = length > kCapacity;
+    }
+
     [[nodiscard]] constexpr std::string_view view() const { return {characters_.data(), size_}; }
+
     [[nodiscard]] constexpr bool was_cut() const { return was_cut_; }
 
   private:

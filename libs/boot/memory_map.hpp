@@ -36,20 +36,21 @@ struct MemoryRange {
     MemoryType type = MemoryType::Reserved;
 
     [[nodiscard]] constexpr base::PhysicalAddress end() const { return start + size; }
+
     friend constexpr bool operator==(const MemoryRange&, const MemoryRange&) = default;
 };
 
 /// A fixed-size memory map. First add() everything, then normalize(), then read it.
 class MemoryMap {
   public:
-    /// Firmware under UEFI gives about 130 ranges. A map that still needs more when joined is refused: what a lost claim
-    /// reserved would be taken for free memory.
+    /// Firmware under UEFI gives about 130 ranges. A map that still needs more when joined is refused: what a lost
+    /// claim reserved would be taken for free memory.
     static constexpr base::usize kMaximumRanges = 256;
     /// x86_64 addresses at most 52 bits of physical memory.
     static constexpr base::PhysicalAddress kEndOfMemory{1ULL << 52};
 
-    /// Notes a claim as it came: unsorted, overlapping, empty or wrapping is fine. An empty one is passed over, one that
-    /// goes beyond kEndOfMemory is cut there. NoMemory when the map is full; the claim is lost then.
+    /// Notes a claim as it came: unsorted, overlapping, empty or wrapping is fine. An empty one is passed over, one
+    /// that goes beyond kEndOfMemory is cut there. NoMemory when the map is full; the claim is lost then.
     base::Result<void> add(base::PhysicalAddress start, base::Bytes size, MemoryType type);
 
     /// Sorts, resolves overlaps (the later MemoryType wins), aligns usable ranges inwards to pages, joins neighbours.

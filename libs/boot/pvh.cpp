@@ -25,6 +25,7 @@ struct StartInfo {
     u64 command_line;
     u64 acpi_root;
 };
+
 static_assert(sizeof(StartInfo) == 40);
 
 /// Version 1 adds the memory map behind the fields of version 0.
@@ -33,6 +34,7 @@ struct StartInfoMap {
     u32 count;
     u32 reserved;
 };
+
 static_assert(sizeof(StartInfoMap) == 16);
 
 struct ModuleEntry {
@@ -41,6 +43,7 @@ struct ModuleEntry {
     u64 command_line;
     u64 reserved;
 };
+
 static_assert(sizeof(ModuleEntry) == 32);
 
 struct MapEntry {
@@ -49,12 +52,16 @@ struct MapEntry {
     u32 type;
     u32 reserved;
 };
+
 static_assert(sizeof(MapEntry) == 24);
 
-/// The text at `address`, at most `limit` characters and one more, which tells that it was longer.
-std::string_view read_text(const PhysicalReader& memory, u64 address, base::usize limit) {
-    return address == 0 ? std::string_view{}
-                        : decoding::text_of(memory.read_up_to(PhysicalAddress{address}, Bytes{limit + 1}));
+/// The text at `address`; 0 is none.
+template <base::usize kCapacity>
+void read_text(const PhysicalReader& memory, u64 address, FixedText<kCapacity>& text) {
+    if (address != 0) {
+        // One byte more tells that it was longer.
+        text.assign(memory.read_up_to(PhysicalAddress{address}, Bytes{kCapacity + 1}));
+    }
 }
 
 std::string_view read_map(const PhysicalReader& memory, const StartInfoMap& map, BootInfo& info) {
@@ -84,7 +91,7 @@ std::string_view read_module(const PhysicalReader& memory, PhysicalAddress at, B
         return "its module list lies out of reach";
     }
     Module module{.start = PhysicalAddress{entry->start}, .size = Bytes{entry->size}};
-    module.text.assign(read_text(memory, entry->command_line, Module::kTextBytes));
+    read_text(memory, entry->command_line, module.text);
     return decoding::add_module(info, module);
 }
 
@@ -135,7 +142,7 @@ std::string_view read_pvh(const PhysicalReader& memory, PhysicalAddress start, B
         return "it is cut short";
     }
     info.acpi_root = PhysicalAddress{start_info->acpi_root};
-    info.set_command_line(read_text(memory, start_info->command_line, BootInfo::kCommandLineBytes));
+    read_text(memory, start_info->command_line, info.command_line_text);
     return read_lists(memory, *start_info, *map, info);
 }
 

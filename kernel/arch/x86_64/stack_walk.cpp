@@ -15,35 +15,58 @@ struct FrameLink {
     u64 return_address;
 };
 
-bool is_readable(u64 frame_pointer) {
-    if (frame_pointer % alignof(FrameLink) != 0 || !BootStacks::contains(frame_pointer) ||
-        !BootStacks::contains(frame_pointer + sizeof(FrameLink) - 1)) {
-        return false;
+bool is_readable(u64 address) {
+    return address % alignof(u64) == 0 && BootStacks::contains(address) && BootStacks::contains(address + sizeof(u64)) &&
+           !BootStacks::is_guard(address - reinterpret_cast<u64>(boot_stacks));
+}
+
+bool is_code(u64 address) {
+    return address >= reinterpret_cast<u64>(image_start) && address < reinterpret_cast<u64>(image_rodata_start);
+}
+
+/// Addresses that were found so far.
+struct Found {
+    FrameAddresses& addresses;
+    usize count = 0;
+
+    [[nodiscard]] bool has_room() const { return count < addresses.size(); }
+    void add(u64 address) { addresses.at(count++) = address; }
+    [[nodiscard]] std::span<const u64> all() const { return std::span(addresses).first(count); }
+};
+
+// Not instrumented: what lies between the frames is nobody's to read, as KASAN sees it.
+[[clang::no_sanitize("kernel-address")]] void follow(u64 frame_pointer, Found& found) {
+    while (found.has_room() && is_readable(frame_pointer)) {
+        // SAFETY: is_readable() saw that the whole link lies in a mapped stack.
+        const auto* link = reinterpret_cast<const FrameLink*>(frame_pointer);
+        if (!is_code(link->return_address)) {
+            return;
+        }
+        found.add(link->return_address);
+        if (link->previous <= frame_pointer) {
+            return;
+        }
+        frame_pointer = link->previous;
     }
-    return !BootStacks::is_guard(frame_pointer - reinterpret_cast<u64>(boot_stacks));
 }
 
 } // namespace
 
-[[clang::no_sanitize("kernel-address")]] std::span<const u64> walk_stack(u64 first, u64 frame_pointer,
-                                                                       FrameAddresses& addresses) {
-    usize count = 0;
-    if (first != 0) {
-        addresses.at(count++) = first;
+std::span<const u64> walk_stack(u64 frame_pointer, FrameAddresses& addresses) {
+    Found found{addresses};
+    follow(frame_pointer, found);
+    return found.all();
+}
+
+[[clang::no_sanitize("kernel-address")]] std::span<const u64> walk_stack(const TrapFrame& frame, FrameAddresses& addresses) {
+    Found found{addresses};
+    found.add(frame.rip);
+    if (!is_code(frame.rip) && is_readable(frame.rsp)) {
+        // SAFETY: is_readable() saw that the word lies in a mapped stack.
+        found.add(*reinterpret_cast<const u64*>(frame.rsp));
     }
-    while (count < addresses.size() && is_readable(frame_pointer)) {
-        // SAFETY: is_readable() saw that the whole link lies in a mapped stack.
-        const auto* link = reinterpret_cast<const FrameLink*>(frame_pointer);
-        if (link->return_address == 0) {
-            break;
-        }
-        addresses.at(count++) = link->return_address;
-        if (link->previous <= frame_pointer) {
-            break;
-        }
-        frame_pointer = link->previous;
-    }
-    return std::span(addresses).first(count);
+    follow(frame.rbp, found);
+    return found.all();
 }
 
 } // namespace kernel::arch::x86_64

@@ -57,8 +57,11 @@ struct X86_64 {
     // Reports.
     static std::span<const std::byte> build_id_note();
     static void describe_exception(base::TextSink& sink, const Frame& frame);
-    static std::span<const base::u64> walk_stack(base::u64 first, base::u64 frame_pointer, FrameAddresses& addresses) {
-        return x86_64::walk_stack(first, frame_pointer, addresses);
+    static std::span<const base::u64> walk_stack(base::u64 frame_pointer, FrameAddresses& addresses) {
+        return x86_64::walk_stack(frame_pointer, addresses);
+    }
+    static std::span<const base::u64> walk_stack(const Frame& frame, FrameAddresses& addresses) {
+        return x86_64::walk_stack(frame, addresses);
     }
 };
 static_assert(Architecture<X86_64>);

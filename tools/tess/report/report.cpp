@@ -17,13 +17,15 @@ std::optional<std::uint64_t> parse_hexadecimal(std::string_view digits) {
     return problem == std::errc{} && end != digits.begin() ? std::optional(value) : std::nullopt;
 }
 
-/// "  #3 0xffffffff80201234": the address, or nothing if the line is another.
-std::optional<std::uint64_t> parse_frame(std::string_view line) {
-    if (!line.starts_with("  #")) {
+/// "  #3 0xffffffff80201234": number and address, or nothing if the line is another.
+std::optional<FrameLine> parse_frame(std::string_view line) {
+    constexpr std::string_view kMark = "  #";
+    const std::size_t at = line.find(" 0x");
+    if (!line.starts_with(kMark) || at == std::string_view::npos) {
         return std::nullopt;
     }
-    const std::size_t at = line.find(" 0x");
-    return at == std::string_view::npos ? std::nullopt : parse_hexadecimal(line.substr(at + 3));
+    const auto address = parse_hexadecimal(line.substr(at + 3));
+    return address ? std::optional(FrameLine{line.substr(kMark.size(), at - kMark.size()) == "0", *address}) : std::nullopt;
 }
 
 /// "build-id: <hex>  slide: 0x<hex>".
@@ -47,9 +49,9 @@ void ReportFilter::take(const std::string& line) {
     if (const auto image = parse_image(line)) {
         image_ = *image;
     }
-    if (const auto address = parse_frame(line); address && !image_.build_id.empty()) {
+    if (const auto frame = parse_frame(line); frame && !image_.build_id.empty()) {
         held_lines_.push_back(line);
-        addresses_.push_back(*address);
+        frames_.push_back(*frame);
         return;
     }
     release();
@@ -62,7 +64,7 @@ void ReportFilter::release() {
     if (held_lines_.empty()) {
         return;
     }
-    const std::vector<std::string> meanings = symbolizer_(image_, addresses_);
+    const std::vector<std::string> meanings = symbolizer_(image_, frames_);
     for (std::size_t i = 0; i < held_lines_.size(); ++i) {
         emit_(held_lines_[i]);
         if (i < meanings.size() && !meanings[i].empty()) {
@@ -70,7 +72,7 @@ void ReportFilter::release() {
         }
     }
     held_lines_.clear();
-    addresses_.clear();
+    frames_.clear();
 }
 
 void LineSplitter::take(std::string_view text) {

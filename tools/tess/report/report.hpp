@@ -15,9 +15,15 @@ struct Image {
     std::uint64_t slide = 0;
 };
 
+/// One line of a list of addresses.
+struct FrameLine {
+    bool is_exact = false; ///< number 0: where an exception struck; the others stand behind a call
+    std::uint64_t address = 0;
+};
+
 /// Turns run addresses of `image` into one or more lines for each, "function at file:line"; inlined functions come first,
 /// one line each. Empty where nothing is known.
-using Symbolizer = std::function<std::vector<std::string>(const Image& image, const std::vector<std::uint64_t>& addresses)>;
+using Symbolizer = std::function<std::vector<std::string>(const Image& image, const std::vector<FrameLine>& frames)>;
 
 /// Passes lines through. Return addresses are held back until their list ends, then printed with what they mean.
 class ReportFilter {
@@ -39,7 +45,7 @@ class ReportFilter {
     std::function<void(const std::string&)> emit_;
     Image image_;
     std::vector<std::string> held_lines_;
-    std::vector<std::uint64_t> addresses_;
+    std::vector<FrameLine> frames_;
     bool saw_panic_ = false;
 };
 

@@ -9,11 +9,11 @@ namespace {
 struct Fixture {
     std::vector<std::string> lines;
     Image asked;
-    ReportFilter filter{[this](const Image& image, const std::vector<std::uint64_t>& addresses) {
+    ReportFilter filter{[this](const Image& image, const std::vector<FrameLine>& frames) {
                             asked = image;
                             std::vector<std::string> meanings;
-                            for (const std::uint64_t address : addresses) {
-                                meanings.push_back("means " + std::to_string(address));
+                            for (const FrameLine& frame : frames) {
+                                meanings.push_back((frame.is_exact ? "at " : "behind ") + std::to_string(frame.address));
                             }
                             return meanings;
                         },
@@ -28,7 +28,7 @@ TEST(ReportFilter, AddsMeaningUnderEachAddress) {
         fixture.filter.take(line);
     }
     const std::vector<std::string> expected{"PANIC: x", "build-id: abcd  slide: 0x1000", "backtrace:", "  #0 0x10",
-                                            "means 16", "  #1 0x20", "means 32", "END OF REPORT"};
+                                            "at 16", "  #1 0x20", "behind 32", "END OF REPORT"};
     EXPECT_EQ(fixture.lines, expected);
     EXPECT_TRUE(fixture.filter.saw_panic());
     EXPECT_EQ(fixture.asked.build_id, "abcd");
@@ -64,8 +64,8 @@ TEST(LineSplitter, JoinsPiecesAndDropsCarriageReturns) {
 }
 
 TEST(Symbolizer, KnowsNothingOfAnUnknownImage) {
-    EXPECT_TRUE(make_symbolizer("/nonexistent")({"zz", 0}, {1}).empty());
-    EXPECT_TRUE(make_symbolizer("/nonexistent")({std::string(40, 'a'), 0}, {1}).empty());
+    EXPECT_TRUE(make_symbolizer("/nonexistent")({"zz", 0}, {{true, 1}}).empty());
+    EXPECT_TRUE(make_symbolizer("/nonexistent")({std::string(40, 'a'), 0}, {{true, 1}}).empty());
 }
 
 } // namespace tess::report

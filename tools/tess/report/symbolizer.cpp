@@ -46,16 +46,32 @@ std::string find_image(const std::string& folder, const std::string& build_id) {
     return {};
 }
 
-/// One blank-line separated group of "function\nfile:line:column" pairs, as lines for people.
+/// Without what only the build knows: link time optimisation's suffix of a name, the way up from the build folder.
+std::string shortened_function(const std::string& name) { return name.substr(0, name.find(" (.llvm.")); }
+
+std::string shortened_place(std::string_view place) {
+    while (place.starts_with("./") || place.starts_with("../")) {
+        place.remove_prefix(place.find('/') + 1);
+    }
+    return std::string(place);
+}
+
+/// clang names an inlined frame after the message of a failed check of the library: "__clang_trap_msg$WHO$MESSAGE".
+constexpr std::string_view kTrapMessage = "__clang_trap_msg$";
+
+/// One group of "function\nfile:line:column" pairs, up to its blank line, as lines for people.
 std::string describe(std::istream& output) {
     std::string text;
     std::string function;
     std::string place;
-    while (std::getline(output, function) && !function.empty() && std::getline(output, place)) {
-        if (function == "??") {
-            continue;
+    while (std::getline(output, function) && !function.empty()) {
+        if (function.starts_with(kTrapMessage)) {
+            std::getline(output, place); // the message ends in a line end of its own
+            function = function.substr(function.find('$', kTrapMessage.size()) + 1);
         }
-        text += (text.empty() ? "" : "\n") + std::format("       {} at {}", function, place);
+        if (std::getline(output, place) && function != "??") {
+            text += (text.empty() ? "" : "\n") + std::format("       {} at {}", shortened_function(function), shortened_place(place));
+        }
     }
     return text;
 }
@@ -63,19 +79,18 @@ std::string describe(std::istream& output) {
 } // namespace
 
 Symbolizer make_symbolizer(const std::string& folder) {
-    return [folder](const Image& image, const std::vector<std::uint64_t>& addresses) -> std::vector<std::string> {
+    return [folder](const Image& image, const std::vector<FrameLine>& frames) -> std::vector<std::string> {
         const std::string file = find_image(folder, image.build_id);
         if (file.empty()) {
             return {};
         }
-        process::Command command{.arguments = {"llvm-symbolizer-19", "--obj=" + file, "--functions=short"}};
-        for (std::size_t i = 0; i < addresses.size(); ++i) {
-            // All but the first are return addresses: the call stands before them.
-            command.arguments.push_back(std::format("{:#x}", addresses[i] - image.slide - (i == 0 ? 0 : 1)));
+        process::Command command{.arguments = {"llvm-symbolizer-19", "--obj=" + file}};
+        for (const FrameLine& frame : frames) {
+            command.arguments.push_back(std::format("{:#x}", frame.address - image.slide - (frame.is_exact ? 0 : 1)));
         }
         std::istringstream output(process::capture(command, process::Seconds{20}).output);
         std::vector<std::string> meanings;
-        for (std::size_t i = 0; i < addresses.size(); ++i) {
+        for (std::size_t i = 0; i < frames.size(); ++i) {
             meanings.push_back(describe(output));
         }
         return meanings;

@@ -31,6 +31,7 @@ bool take_list(const toml::node& value, std::vector<std::string>& into) {
     if (list == nullptr) {
         return false;
     }
+    into.clear(); // a case's own list takes the place of the defaults'
     for (const toml::node& each : *list) {
         if (!take_text(each, into.emplace_back())) {
             return false;
