@@ -33,12 +33,15 @@ void check_processor() {
 }
 
 void read_boot_structure(u32 door, u32 structure) {
-    if (const std::string_view failure = Arch::read_boot_info(door, structure, kernel().boot_info); !failure.empty()) {
+    Kernel& state = kernel();
+    const std::string_view failure = Arch::read_boot_info(door, structure, state.boot_info);
+    // Even of a bad structure: the command line may say how a refusal ends the machine.
+    state.options = parse_options(state.boot_info.command_line());
+    state.log.set_level(state.options.log_level);
+    if (!failure.empty()) {
         refuse("the boot structure is unusable: ", failure);
     }
-    kernel().options = parse_options(kernel().boot_info.command_line());
-    kernel().log.set_level(kernel().options.log_level);
-    if (kernel().boot_info.command_line_was_cut()) {
+    if (state.boot_info.command_line_was_cut()) {
         LOG_WARNING("the command line is longer than {} bytes: the rest is ignored", boot::BootInfo::kCommandLineBytes);
     }
 }
