@@ -14,7 +14,7 @@ if(NOT "$ENV{TESSERA_CCACHE}" STREQUAL "off")
 endif()
 
 # No path of the building machine may reach an output: builds are bit-identical in any folder.
-set(TESSERA_PATH_FLAGS "-ffile-prefix-map=${TESSERA_ROOT}=. -ffile-compilation-dir=.")
+set(TESSERA_PATH_FLAGS "-ffile-prefix-map=${TESSERA_ROOT}/= -ffile-prefix-map=../../= -ffile-compilation-dir=.")
 
 string(JOIN " " TESSERA_WARNINGS
   -Wall -Wextra -Werror -Wshadow -Wconversion -Wimplicit-fallthrough -Wnon-virtual-dtor -Wold-style-cast

@@ -1,6 +1,7 @@
 """gdb's view of a Tessera guest: finds the slide, loads the symbols there, shows what each processor owns.
 
-Loaded by the line that `./run --gdb` prints. Commands: tessera-symbols, tessera-cpu, tessera-log.
+Loaded by the line that `./run --gdb` prints. Commands: tessera-start,
+tessera-attach, tessera-cpu, tessera-log.
 """
 import re
 
@@ -9,31 +10,51 @@ import gdb
 VIRTUAL_BASE = 0xFFFFFFFF80000000
 
 
-def physical_word(address):
-    """The 64-bit word at a physical address, as QEMU's monitor shows it: works before paging."""
-    text = gdb.execute("monitor xp /1gx 0x%x" % address, to_string=True)
-    return int(re.search(r":\s*0x([0-9a-f]+)", text).group(1), 16)
-
-
 def link_address(name):
     return int(gdb.parse_and_eval("(unsigned long)&%s" % name))
 
 
-class Symbols(gdb.Command):
-    """tessera-symbols: moves the symbols to where this guest has placed its image. Run it once the kernel has started."""
+class Symbols:
+    """How far the symbols have been moved."""
+
+    slide = 0
+
+
+def move_symbols(slide):
+    Symbols.slide = slide
+    name = gdb.objfiles()[0].filename
+    gdb.execute("symbol-file", to_string=True)
+    gdb.execute("symbol-file %s -o 0x%x" % (name, slide), to_string=True)
+    print("slide 0x%x" % slide)
+
+
+class Start(gdb.Command):
+    """tessera-start: runs a guest that waits at its first instruction to where its image has found its place, and moves
+    the symbols there. Breakpoints set afterwards (hbreak) are in the right place."""
 
     def __init__(self):
-        super().__init__("tessera-symbols", gdb.COMMAND_DATA)
-        self.slide = 0
+        super().__init__("tessera-start", gdb.COMMAND_RUNNING)
 
     def invoke(self, argument, from_tty):
-        place = link_address("boot_slide") - self.slide
-        slide = physical_word(place - VIRTUAL_BASE)
-        name = gdb.objfiles()[0].filename
-        gdb.execute("symbol-file", to_string=True)
-        gdb.execute("symbol-file %s -o 0x%x" % (name, slide), to_string=True)
-        self.slide = slide
-        print("slide 0x%x" % slide)
+        placed = link_address("boot_placed") - Symbols.slide - VIRTUAL_BASE
+        stop = gdb.Breakpoint("*0x%x" % placed, gdb.BP_HARDWARE_BREAKPOINT, internal=True)
+        gdb.execute("continue", to_string=True)
+        stop.delete()
+        slide = int(gdb.parse_and_eval("$rax"))
+        move_symbols(slide)
+
+
+class Attach(gdb.Command):
+    """tessera-attach: moves the symbols of a guest that already runs: finds the slide in its memory."""
+
+    def __init__(self):
+        super().__init__("tessera-attach", gdb.COMMAND_DATA)
+
+    def invoke(self, argument, from_tty):
+        place = link_address("boot_slide") - Symbols.slide - VIRTUAL_BASE
+        text = gdb.execute("monitor xp /1gx 0x%x" % place, to_string=True)
+        slide = int(re.search(r":\s*0x([0-9a-f]+)", text).group(1), 16)
+        move_symbols(slide)
 
 
 class Processor(gdb.Command):
@@ -55,13 +76,15 @@ class LogTail(gdb.Command):
         super().__init__("tessera-log", gdb.COMMAND_DATA)
 
     def invoke(self, argument, from_tty):
-        ring = gdb.parse_and_eval("kernel::core::(anonymous namespace)::the_kernel.log.ring_.value_")
+        kernel = gdb.lookup_static_symbol("kernel::core::(anonymous namespace)::the_kernel").value()
+        ring = kernel["log"]["ring_"]["value_"]
         size = ring["bytes_"].type.sizeof
         begin, end = int(ring["begin_"]), int(ring["end_"])
         memory = bytes(gdb.selected_inferior().read_memory(int(ring["bytes_"].address), size))
         print("".join(chr(memory[place % size]) for place in range(begin, end)), end="")
 
 
-Symbols()
+Start()
+Attach()
 Processor()
 LogTail()

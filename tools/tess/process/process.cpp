@@ -6,6 +6,8 @@
 #include <csignal>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,6 +35,7 @@ Pipe make_pipe() {
     return {ends[0], ends[1]};
 }
 
+/// As exec wants them; it changes nothing.
 std::vector<char*> pointers(const std::vector<std::string>& words) {
     std::vector<char*> result;
     for (const std::string& word : words) {
@@ -42,51 +45,82 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
     return result;
 }
 
+/// The program `env` adds to the environment: between fork and exec nothing may, since other threads may hold its lock.
+std::vector<std::string> words_of(const Command& command) {
+    if (command.environment.empty()) {
+        return command.arguments;
+    }
+    std::vector<std::string> words{"env"};
+    words.append_range(command.environment);
+    words.append_range(command.arguments);
+    return words;
+}
+
 /// In the child, between fork and exec: only what is safe there.
 [[noreturn]] void become(const Command& command, const std::vector<char*>& arguments, int output) {
+    // Ctrl-C is ours to answer, even if we are ended in a way that cannot be answered.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (!command.terminal) {
         setpgid(0, 0);
-        const int nothing = open("/dev/null", O_RDONLY);
-        dup2(nothing, STDIN_FILENO);
+        dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
     }
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
     std::signal(SIGINT, SIG_DFL);
-    for (const std::string& variable : command.environment) {
-        putenv(const_cast<char*>(variable.c_str()));
-    }
+    std::signal(SIGTERM, SIG_DFL);
+    std::signal(SIGHUP, SIG_DFL);
     execvp(arguments[0], arguments.data());
     _exit(127);
 }
 
 int status_of(int raw) { return WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw); }
 
+/// A descriptor that becomes readable when the process ends.
+int open_process(pid_t pid) { return static_cast<int>(syscall(SYS_pidfd_open, pid, 0)); }
+
 /// One running program.
 class Child {
   public:
-    Child(pid_t pid, bool own_group, int output) : pid_(pid), own_group_(own_group), output_(output) {}
+    Child(pid_t pid, bool own_group, int output)
+        : pid_(pid), own_group_(own_group), waiting_{{{output, POLLIN, 0}, {open_process(pid), POLLIN, 0}}} {}
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
-    ~Child() { close(output_); }
+    ~Child() {
+        close(output().fd);
+        close(end().fd);
+    }
 
     void kill_all() const { kill(own_group_ ? -pid_ : pid_, SIGKILL); }
 
-    /// Waits up to `milliseconds` for output. Returns what came; false at the end of the output.
+    /// Waits up to `milliseconds` for output; `text` is what came. False once the program has ended and all was read:
+    /// what it left running may hold the pipe for ever, and a program may close its output long before it ends.
     bool read(int milliseconds, std::string_view& text) {
         text = {};
-        pollfd waiting{output_, POLLIN, 0};
-        if (poll(&waiting, 1, milliseconds) <= 0) {
+        if (poll(waiting_.data(), waiting_.size(), milliseconds) <= 0) {
             return true;
         }
-        const ssize_t count = ::read(output_, buffer_.data(), buffer_.size());
-        if (count <= 0) {
-            return count < 0 && errno == EINTR;
+        if (output().revents == 0) {
+            return false;
         }
-        text = {buffer_.data(), static_cast<std::size_t>(count)};
+        const ssize_t count = ::read(output().fd, buffer_.data(), buffer_.size());
+        if (count > 0) {
+            text = {buffer_.data(), static_cast<std::size_t>(count)};
+        } else if (count == 0 || errno != EINTR) {
+            close(output().fd);
+            output().fd = -1; // poll passes it over
+        }
         return true;
     }
 
+    /// Ends what the program left in its group, where it would hold a port or a processor, and gives its status. Its id is
+    /// free for others only afterwards.
     int wait() const {
+        siginfo_t ignored{};
+        while (waitid(P_PID, static_cast<id_t>(pid_), &ignored, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+        }
+        if (own_group_) {
+            kill_all();
+        }
         int raw = 0;
         while (waitpid(pid_, &raw, 0) < 0 && errno == EINTR) {
         }
@@ -94,9 +128,12 @@ class Child {
     }
 
   private:
+    pollfd& output() { return waiting_[0]; }
+    pollfd& end() { return waiting_[1]; }
+
     pid_t pid_;
     bool own_group_;
-    int output_;
+    std::array<pollfd, 2> waiting_; ///< the output, and the program itself
     std::array<char, 16384> buffer_{};
 };
 
@@ -122,10 +159,14 @@ Outcome run(const Command& command, Seconds limit, const std::function<Verdict(s
     Outcome outcome;
     const auto start = Clock::now();
     const Pipe pipe = make_pipe();
-    const std::vector<char*> arguments = pointers(command.arguments);
+    const std::vector<std::string> words = words_of(command);
+    const std::vector<char*> arguments = pointers(words);
     const pid_t pid = pipe.read_end < 0 ? -1 : fork();
     if (pid == 0) {
         become(command, arguments, pipe.write_end);
+    }
+    if (pid > 0 && !command.terminal) {
+        setpgid(pid, pid); // the child does it too: whoever comes first
     }
     close(pipe.write_end);
     if (pid < 0) {
@@ -136,10 +177,6 @@ Outcome run(const Command& command, Seconds limit, const std::function<Verdict(s
     Child child(pid, !command.terminal, pipe.read_end);
     follow(child, start, limit, on_output, outcome);
     outcome.status = child.wait();
-    // What the program left running in its group would hold a port or a processor.
-    if (!command.terminal) {
-        kill(-pid, SIGKILL);
-    }
     outcome.time = Clock::now() - start;
     return outcome;
 }
@@ -156,7 +193,9 @@ Captured capture(const Command& command, Seconds limit) {
 void catch_interrupts() {
     struct sigaction action {};
     action.sa_handler = note_interrupt;
-    sigaction(SIGINT, &action, nullptr);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        sigaction(signal, &action, nullptr);
+    }
 }
 
 bool was_interrupted() { return interrupted; }

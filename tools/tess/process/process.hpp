@@ -40,9 +40,9 @@ struct Captured {
 };
 Captured capture(const Command& command, Seconds limit);
 
-/// Makes Ctrl-C end what run() runs, in every thread, instead of this program at once.
+/// Makes Ctrl-C, and a request to end, end what run() runs, in every thread, instead of this program at once.
 void catch_interrupts();
-/// Whether Ctrl-C was pressed.
+/// Whether that happened.
 bool was_interrupted();
 
 } // namespace tess::process

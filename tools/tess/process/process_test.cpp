@@ -17,6 +17,24 @@ TEST(Process, EndsAtItsLimitWithItsChildren) {
     EXPECT_LT(captured.outcome.time.count(), 10);
 }
 
+TEST(Process, DoesNotWaitForWhatWasLeftBehind) {
+    const Captured captured = capture({.arguments = {"sh", "-c", "sleep 60 & echo done"}}, Seconds{20});
+    EXPECT_EQ(captured.outcome.status, 0);
+    EXPECT_EQ(captured.output, "done\n");
+    EXPECT_LT(captured.outcome.time.count(), 10);
+}
+
+TEST(Process, ClosingTheOutputIsNotTheEnd) {
+    const Outcome outcome = run({.arguments = {"sh", "-c", "exec >&- 2>&-; sleep 0.3; exit 5"}}, Seconds{20},
+                                [](std::string_view) { return Verdict::Continue; });
+    EXPECT_EQ(outcome.status, 5);
+    EXPECT_TRUE(capture({.arguments = {"sh", "-c", "exec >&- 2>&-; sleep 60"}}, Seconds{0.3}).outcome.timed_out);
+}
+
+TEST(Process, ReadsEverythingThatWasWritten) {
+    EXPECT_EQ(capture({.arguments = {"sh", "-c", "head -c 300000 /dev/zero"}}, Seconds{20}).output.size(), 300000U);
+}
+
 TEST(Process, StopsWhenTheOutputSaysSo) {
     const Outcome outcome = run({.arguments = {"sh", "-c", "echo ready; sleep 60"}}, Seconds{20},
                                 [](std::string_view) { return Verdict::Stop; });

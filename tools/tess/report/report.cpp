@@ -10,6 +10,8 @@ namespace {
 constexpr std::string_view kPanic = "PANIC: ";
 constexpr std::string_view kBuildId = "build-id: ";
 constexpr std::string_view kSlide = "slide: 0x";
+constexpr std::string_view kFrame = "  #";
+constexpr std::string_view kEnd = "END OF REPORT";
 
 std::optional<std::uint64_t> parse_hexadecimal(std::string_view digits) {
     std::uint64_t value = 0;
@@ -19,13 +21,12 @@ std::optional<std::uint64_t> parse_hexadecimal(std::string_view digits) {
 
 /// "  #3 0xffffffff80201234": number and address, or nothing if the line is another.
 std::optional<FrameLine> parse_frame(std::string_view line) {
-    constexpr std::string_view kMark = "  #";
     const std::size_t at = line.find(" 0x");
-    if (!line.starts_with(kMark) || at == std::string_view::npos) {
+    if (!line.starts_with(kFrame) || at == std::string_view::npos) {
         return std::nullopt;
     }
     const auto address = parse_hexadecimal(line.substr(at + 3));
-    return address ? std::optional(FrameLine{line.substr(kMark.size(), at - kMark.size()) == "0", *address}) : std::nullopt;
+    return address ? std::optional(FrameLine{line.substr(kFrame.size(), at - kFrame.size()) == "0", *address}) : std::nullopt;
 }
 
 /// "build-id: <hex>  slide: 0x<hex>".
@@ -44,17 +45,27 @@ std::optional<Image> parse_image(std::string_view line) {
 ReportFilter::ReportFilter(Symbolizer symbolizer, std::function<void(const std::string&)> emit)
     : symbolizer_(std::move(symbolizer)), emit_(std::move(emit)) {}
 
-void ReportFilter::take(const std::string& line) {
+bool ReportFilter::may_hold(std::string_view beginning) const {
+    return !image_.build_id.empty() && (beginning.starts_with(kFrame) || kFrame.starts_with(beginning));
+}
+
+void ReportFilter::note(std::string_view line) {
     saw_panic_ = saw_panic_ || line.starts_with(kPanic);
     if (const auto image = parse_image(line)) {
         image_ = *image;
+    } else if (line == kEnd) {
+        image_ = {};
     }
+}
+
+void ReportFilter::take(const std::string& line) {
     if (const auto frame = parse_frame(line); frame && !image_.build_id.empty()) {
         held_lines_.push_back(line);
         frames_.push_back(*frame);
         return;
     }
     release();
+    note(line);
     emit_(line);
 }
 

@@ -33,6 +33,10 @@ class ReportFilter {
 
     /// One line of the guest, without its end.
     void take(const std::string& line);
+    /// The same for a line that was shown already, and that may_hold() denied.
+    void note(std::string_view line);
+    /// Whether a line that begins so may be one that is held back.
+    [[nodiscard]] bool may_hold(std::string_view beginning) const;
     /// The output has ended: whatever is held back goes out.
     void finish();
     /// Whether a report began.

@@ -8,7 +8,7 @@
 namespace tess {
 
 ExitStatus refuse(const std::string& problem, const std::string& usage) {
-    std::println(stderr, "error: {}\n{}", problem, usage);
+    std::println(stderr, "error: {}{}{}", problem, usage.empty() ? "" : "\n", usage);
     return ExitStatus::Usage;
 }
 

@@ -23,7 +23,9 @@ std::expected<Options, std::string> parse_options(const std::vector<std::string>
         const std::size_t equals = word.find('=');
         const std::string name = word.substr(0, equals);
         const bool has_value = equals != std::string::npos;
-        if (std::ranges::contains(known.flags, name) && !has_value) {
+        if (std::ranges::contains(known.with_optional_value, name)) {
+            options.values[name] = has_value ? word.substr(equals + 1) : "";
+        } else if (std::ranges::contains(known.flags, name) && !has_value) {
             options.values[name] = "";
         } else if (!std::ranges::contains(known.with_value, name)) {
             return std::unexpected(std::format("unknown option '{}'", word));

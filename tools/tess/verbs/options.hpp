@@ -12,6 +12,7 @@ namespace tess {
 struct OptionSet {
     std::vector<std::string> with_value; ///< "--memory", ...: `--memory 1GiB` or `--memory=1GiB`
     std::vector<std::string> flags;      ///< "--long", ...
+    std::vector<std::string> with_optional_value = {}; ///< "--gdb" or `--gdb=1234`
 };
 
 struct Options {

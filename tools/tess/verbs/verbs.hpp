@@ -15,7 +15,7 @@ ExitStatus test_verb(const Words& arguments);
 ExitStatus bench_verb(const Words& arguments);
 ExitStatus symbolize_verb(const Words& arguments);
 
-/// Prints `problem` and `usage` to standard error; ExitStatus::Usage.
+/// Prints `problem` and `usage`, if it is not empty, to standard error; ExitStatus::Usage.
 ExitStatus refuse(const std::string& problem, const std::string& usage);
 
 /// The tree's root: the folder above that has CMakePresets.json, seen from the current folder. Empty: none.

@@ -154,6 +154,8 @@ boot_long_mode:
     movl %r12d, %edi
     movl %r13d, %esi
     call boot_place_image        // rax = what was added to the link addresses
+    .globl boot_placed
+boot_placed:                     // a debugger stops here to learn the slide
     movq %rax, %r14
 
     movabsq $virtual_base, %rcx
