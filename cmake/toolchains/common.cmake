@@ -6,12 +6,9 @@ set(CMAKE_AR llvm-ar-19)
 set(CMAKE_RANLIB llvm-ranlib-19)
 get_filename_component(TESSERA_ROOT "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
 
-# ccache sees relative paths, so that two clones of the tree share its results.
-if(NOT "$ENV{TESSERA_CCACHE}" STREQUAL "off")
-  set(launcher env "CCACHE_BASEDIR=${TESSERA_ROOT}" CCACHE_NOHASHDIR=1 ccache)
-  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
-endif()
+set(launcher "${TESSERA_ROOT}/cmake/toolchains/compile" "${TESSERA_ROOT}")
+set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 
 # No path of the building machine may reach an output: builds are bit-identical in any folder.
 set(TESSERA_PATH_FLAGS "-ffile-prefix-map=${TESSERA_ROOT}/= -ffile-prefix-map=../../= -ffile-compilation-dir=.")

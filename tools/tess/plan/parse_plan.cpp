@@ -15,7 +15,7 @@ bool take_text(const toml::node& value, std::string& into) {
     return value.is_string();
 }
 
-bool take_command(const toml::node& value, std::vector<std::string>& into) {
+bool take_list(const toml::node& value, std::vector<std::string>& into) {
     const toml::array* list = value.as_array();
     if (list == nullptr || list->empty()) {
         return false;
@@ -39,7 +39,10 @@ bool take_key(std::string_view key, const toml::node& value, Job& job) {
         return take_text(value, job.build);
     }
     if (key == "command") {
-        return take_command(value, job.command);
+        return take_list(value, job.command);
+    }
+    if (key == "needs") {
+        return take_list(value, job.needs);
     }
     if (key == "fuzz") {
         return take_text(value, job.fuzz);

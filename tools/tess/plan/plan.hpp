@@ -18,6 +18,7 @@ struct Job {
     std::string build;                  ///< a preset to configure and build
     std::vector<std::string> command;   ///< a program with its arguments, run in the tree's root
     std::string fuzz;                   ///< a folder of fuzz targets: each is a job
+    std::vector<std::string> needs;     ///< presets that must be built first
     int cores = 1;                      ///< of the two that there are
     process::Seconds limit{120};
     bool long_form = false;             ///< only under --long

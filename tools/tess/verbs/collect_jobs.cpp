@@ -5,6 +5,7 @@
 #include <fstream>
 #include <unistd.h>
 
+#include "tools/tess/gate/gate.hpp"
 #include "tools/tess/plan/plan.hpp"
 #include "tools/tess/scenario/scenario.hpp"
 #include "tools/tess/verbs/test_run.hpp"
@@ -18,6 +19,9 @@ namespace files = std::filesystem;
 
 constexpr std::string_view kPlan = "tests/plan.toml";
 constexpr std::string_view kScenarios = "tests/system";
+constexpr std::string_view kGates = "tests/gates";
+/// The copy of the tree that gates put their faults into.
+constexpr std::string_view kCopy = "out/gates/tree";
 
 /// Runs a command into a log; what is wrong, in words.
 std::string run_logged(const process::Command& command, process::Seconds limit, std::ofstream& log) {
@@ -73,7 +77,7 @@ std::string run_fuzz(const std::string& folder, process::Seconds limit, const st
 }
 
 TestJob job_of(const plan::Job& job) {
-    TestJob result{.name = job.name, .budget = job.budget, .cores = job.cores, .run = {}};
+    TestJob result{.name = job.name, .budget = job.budget, .cores = job.cores, .needs = job.needs, .run = {}};
     if (!job.build.empty()) {
         result.run = [job](const std::string& log) { return run_build(job.build, job.limit, log); };
     } else if (!job.fuzz.empty()) {
@@ -93,7 +97,7 @@ TestJob job_of(const scenario::Case& wanted) {
         const std::string socket = std::format("/tmp/tess-{}-{}", getpid(), std::hash<std::string>{}(wanted.name) % 1000000);
         return scenario::run_case(wanted, {.builds = "out", .log = log, .socket_base = socket});
     };
-    return {.name = wanted.name, .budget = wanted.budget, .cores = 1, .run = run};
+    return {.name = wanted.name, .budget = wanted.budget, .cores = 1, .needs = {wanted.kernel}, .run = run};
 }
 
 /// Adds the jobs of one scenario file.
@@ -111,16 +115,51 @@ std::string add_scenarios(const std::string& path, const Selection& selection, s
     return {};
 }
 
-std::vector<std::string> scenario_files() {
+/// Gates share the copy: one at a time.
+TestJob job_of(const gate::Gate& gate) {
+    const auto run = [gate](const std::string& log) {
+        const std::string wrong = gate::update_copy(".", std::string(kCopy));
+        return wrong.empty() ? gate::run_gate(gate, std::string(kCopy), log) : wrong;
+    };
+    return {.name = gate.name, .budget = gate.budget, .cores = 2, .needs = {}, .run = run};
+}
+
+/// Adds the jobs of one file of gates.
+std::string add_gates(const std::string& path, const Selection& selection, std::vector<TestJob>& jobs) {
+    bool found = false;
+    const auto gates = gate::parse_gates(read_file(path, found), path);
+    if (!gates) {
+        return gates.error();
+    }
+    for (const gate::Gate& gate : *gates) {
+        if ((selection.long_forms || !gate.long_form) && plan::is_selected(gate.name, gate.budget, selection.names)) {
+            jobs.push_back(job_of(gate));
+        }
+    }
+    return {};
+}
+
+std::vector<std::string> toml_files(std::string_view folder) {
     std::vector<std::string> paths;
     std::error_code problem;
-    for (const auto& entry : files::directory_iterator(kScenarios, problem)) {
+    for (const auto& entry : files::directory_iterator(folder, problem)) {
         if (entry.path().extension() == ".toml") {
             paths.push_back(entry.path().string());
         }
     }
     std::ranges::sort(paths);
     return paths;
+}
+
+/// A part is run on fresh builds; what is built already costs a moment.
+void add_needed_builds(const std::vector<plan::Job>& planned, std::vector<TestJob>& jobs) {
+    for (const plan::Job& job : planned) {
+        const auto needs = [&job](const TestJob& other) { return std::ranges::contains(other.needs, job.build); };
+        const bool there = std::ranges::contains(jobs, job.name, &TestJob::name);
+        if (!job.build.empty() && !there && std::ranges::any_of(jobs, needs)) {
+            jobs.push_back(job_of(job));
+        }
+    }
 }
 
 /// In the order of the budget's lines, else as they came.
@@ -147,21 +186,17 @@ std::expected<std::vector<TestJob>, std::string> collect_jobs(const Selection& s
             jobs.push_back(job_of(job));
         }
     }
-    for (const std::string& path : scenario_files()) {
+    for (const std::string& path : toml_files(kScenarios)) {
         if (const std::string problem = add_scenarios(path, selection, jobs); !problem.empty()) {
             return std::unexpected(problem);
         }
     }
-    const bool only_builds = std::ranges::all_of(jobs, [](const TestJob& job) { return job.budget == "builds"; });
-    if (!jobs.empty() && !only_builds && !selection.names.empty()) {
-        // A part is run on fresh builds: what is built already costs a second.
-        for (const plan::Job& job : *planned) {
-            const bool there = std::ranges::contains(jobs, job.name, &TestJob::name);
-            if (!job.build.empty() && !there) {
-                jobs.push_back(job_of(job));
-            }
+    for (const std::string& path : toml_files(kGates)) {
+        if (const std::string problem = add_gates(path, selection, jobs); !problem.empty()) {
+            return std::unexpected(problem);
         }
     }
+    add_needed_builds(*planned, jobs);
     sort_by_budget(jobs);
     return jobs;
 }

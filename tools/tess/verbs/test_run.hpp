@@ -16,6 +16,7 @@ struct TestJob {
     std::string name;
     std::string budget;
     int cores = 1;
+    std::vector<std::string> needs = {}; ///< presets that must be built first
     /// Runs it, with its log at this path. Returns what is wrong, in words; empty: it passed.
     std::function<std::string(const std::string& log)> run;
 };
@@ -25,8 +26,8 @@ struct Selection {
     bool long_forms = false;
 };
 
-/// The jobs of tests/plan.toml and tests/system/*.toml that are meant, in the order of the budget's lines. A build that
-/// a named part needs is in the plan like any other job and is added to the part.
+/// The jobs of tests/plan.toml, tests/system/*.toml and tests/gates/*.toml that are meant, and the builds that they
+/// need, in the order of the budget's lines.
 std::expected<std::vector<TestJob>, std::string> collect_jobs(const Selection& selection);
 
 /// Runs them, prints a line for each, what failed, the times used, and last "N passed, M failed". With `hold_budget` a

@@ -39,8 +39,7 @@ ExitStatus test_verb(const Words& arguments) {
         }
         return ExitStatus::Good;
     }
-    // A part is run on what is built; the whole holds its budget.
-    return run_jobs(*jobs, options->words.empty() && !options->has("--long"));
+    return run_jobs(*jobs, !options->has("--long"));
 }
 
 } // namespace tess
