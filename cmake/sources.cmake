@@ -25,6 +25,9 @@ endfunction()
 
 # SHA-256 for boot bundles: #include <bearssl_hash.h>.
 function(tessera_add_bearssl_sha256)
+  if(TARGET bearssl_sha256)
+    return()
+  endif()
   tessera_source(bearssl)
   set(source "${bearssl_SOURCE_DIR}/src")
   tessera_foreign_library(bearssl_sha256

@@ -1,5 +1,6 @@
 #include "tools/lint/source_text.hpp"
 
+#include <algorithm>
 #include <cctype>
 
 namespace lint {
@@ -22,6 +23,7 @@ class Separator {
 
   private:
     [[nodiscard]] bool sees(std::string_view what) const { return text_.substr(at_).starts_with(what); }
+
     [[nodiscard]] char before() const { return at_ == 0 ? '\n' : text_[at_ - 1]; }
 
     void take_one() {

@@ -1,6 +1,5 @@
-#include "tools/lint/source_text.hpp"
-
 #include "testing/test.hpp"
+#include "tools/lint/source_text.hpp"
 
 namespace lint {
 
@@ -11,8 +10,8 @@ TEST(SourceText, TellsCodeFromComments) {
 }
 
 TEST(SourceText, BlanksLiterals) {
-    EXPECT_EQ(separate(R"(f("asm \" // x", 'y');)").code, R"(f("             ", ' ');)");
-    EXPECT_EQ(separate("R\"x(a)\" \" // b)x\" + c").code.substr(17), "\" + c");
+    EXPECT_EQ(separate(R"(f("asm \" // x", 'y');)").code, R"(f("           ", ' ');)");
+    EXPECT_EQ(separate("R\"x(a)\" \" // b)x\" + c").code.substr(16), "\" + c");
     EXPECT_EQ(separate("1'000'000 // n").code, "1'000'000     ");
 }
 

@@ -13,9 +13,12 @@ struct File {
     std::string text;
 
     [[nodiscard]] bool has_extension(std::string_view extension) const { return path.ends_with(extension); }
+
     /// C++ that we wrote: neither assembly nor the stand-ins for another library's headers.
     [[nodiscard]] bool is_cpp() const;
+
     [[nodiscard]] bool is_header() const { return has_extension(".hpp"); }
+
     [[nodiscard]] bool is_test() const;
 };
 

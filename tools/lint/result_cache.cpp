@@ -1,0 +1,63 @@
+#include "tools/lint/result_cache.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bearssl_hash.h>
+#include <filesystem>
+#include <format>
+#include <set>
+
+namespace lint {
+
+namespace {
+
+std::string digest(std::string_view content) {
+    std::array<unsigned char, br_sha256_SIZE> bytes{};
+    br_sha256_context context;
+    br_sha256_init(&context);
+    br_sha256_update(&context, content.data(), content.size());
+    br_sha256_out(&context, bytes.data());
+    std::string text;
+    for (const unsigned char byte : bytes) {
+        text += std::format("{:02x}", byte);
+    }
+    return text;
+}
+
+void add(const std::string& path, const std::vector<File>& files, std::set<std::string>& seen, std::string& text) {
+    // A header may be found below an include folder of its target: its path then ends with what was written.
+    const auto is_meant = [&path](const File& file) { return file.path == path || file.path.ends_with("/" + path); };
+    for (const File& file : files) {
+        if (!is_meant(file) || !seen.insert(file.path).second) {
+            continue;
+        }
+        text += file.text;
+        for (const std::string& line : split_lines(file.text)) {
+            if (line.starts_with("#include \"")) {
+                add(line.substr(10, line.find('"', 10) - 10), files, seen, text);
+            }
+        }
+    }
+}
+
+} // namespace
+
+std::string with_includes(const std::string& path, const std::vector<File>& files) {
+    std::set<std::string> seen;
+    std::string text;
+    add(path, files, seen, text);
+    return text;
+}
+
+std::string ResultCache::path_of(std::string_view content) const {
+    return std::format("out/cache/lint/{}/{}", check_, digest(content));
+}
+
+bool ResultCache::has_passed(std::string_view content) const {
+    std::error_code problem;
+    return std::filesystem::exists(path_of(content), problem);
+}
+
+void ResultCache::note_pass(std::string_view content) const { write_text(path_of(content), ""); }
+
+} // namespace lint

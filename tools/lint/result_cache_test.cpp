@@ -1,0 +1,18 @@
+#include "testing/test.hpp"
+#include "tools/lint/result_cache.hpp"
+
+namespace lint {
+
+TEST(ResultCache, FollowsIncludes) {
+    const std::vector<File> files{
+        {"a.cpp", "#include \"b.hpp\"\n#include <span>\n"},
+        {"b.hpp", "#include \"c.hpp\"\n"},
+        {"dir/c.hpp", "#include \"b.hpp\"\nint c;\n"},
+        {"other.hpp", "int other;\n"},
+    };
+    const std::string text = with_includes("a.cpp", files);
+    EXPECT_NE(text.find("int c;"), std::string::npos);
+    EXPECT_EQ(text.find("int other;"), std::string::npos);
+}
+
+} // namespace lint
