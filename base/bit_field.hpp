@@ -20,10 +20,11 @@ namespace base {
 /// `kCount` bits of a `Storage` from bit `kLowest` up, seen as a `Value`: an unsigned integer, bool or an enum.
 template <std::unsigned_integral Storage, unsigned kLowest, unsigned kCount, class Value = Storage>
 struct BitField {
-    static_assert(kCount > 0 && kLowest + kCount <= std::numeric_limits<Storage>::digits, "the field leaves its storage");
+    static_assert(kCount > 0 && kLowest + kCount <= std::numeric_limits<Storage>::digits,
+                  "the field leaves its storage");
 
-    static constexpr Storage kLargest = static_cast<Storage>(std::numeric_limits<Storage>::max() >>
-                                                             (std::numeric_limits<Storage>::digits - kCount));
+    static constexpr Storage kLargest =
+        static_cast<Storage>(std::numeric_limits<Storage>::max() >> (std::numeric_limits<Storage>::digits - kCount));
     static constexpr Storage kMask = static_cast<Storage>(kLargest << kLowest);
 
     [[nodiscard]] static constexpr Value get(Storage storage) {
@@ -57,6 +58,7 @@ class Bits {
     using Storage = typename Layout::Storage;
 
     constexpr Bits() = default;
+
     constexpr explicit Bits(Storage raw) : raw_(raw) {}
 
     [[nodiscard]] constexpr Storage raw() const { return raw_; }

@@ -14,6 +14,7 @@
 #include <type_traits>
 
 #include "base/result.hpp"
+#include "base/text_view.hpp"
 #include "base/types.hpp"
 
 namespace base {
@@ -68,8 +69,7 @@ class ByteReader {
         }
         const auto length = static_cast<usize>(zero - window.begin());
         rest_ = rest_.subspan(length + 1);
-        // SAFETY: any object may be looked at through char.
-        return std::string_view(reinterpret_cast<const char*>(window.data()), length);
+        return text_view(window.first(length));
     }
 
   private:

@@ -23,8 +23,11 @@ constexpr LockClass kTotalLock{.rank = 2, .name = "total"};
 /// Gives way while it waits: the test machine has fewer processors than the test has threads.
 struct YieldingContext {
     struct State {};
+
     static State enter() { return {}; }
+
     static void leave(State) {}
+
     static void relax() { std::this_thread::yield(); }
 };
 
@@ -42,10 +45,12 @@ void run_in_threads(const std::function<void()>& body) {
 
 struct Object : RefCounted<Object> {
     explicit Object(int& count) : destroyed(count) {}
+
     static void destroy(Object& object) {
         ++object.destroyed;
         object.payload = 0; // every owner's use lies before this
     }
+
     int& destroyed;
     int payload = 1;
 };

@@ -18,13 +18,16 @@ namespace {
 
 constexpr LockClass kLow{.rank = 1, .name = "low"};
 constexpr LockClass kHigh{.rank = 2, .name = "high"};
-constexpr std::array<LockClass, HeldLocks::kMaximum + 1> kMany{{{1, "1"}, {2, "2"}, {3, "3"}, {4, "4"}, {5, "5"},
-                                                               {6, "6"}, {7, "7"}, {8, "8"}, {9, "9"}}};
+constexpr std::array<LockClass, HeldLocks::kMaximum + 1> kMany{
+    {{1, "1"}, {2, "2"}, {3, "3"}, {4, "4"}, {5, "5"}, {6, "6"}, {7, "7"}, {8, "8"}, {9, "9"}}};
 
 struct NoContext {
     struct State {};
+
     static State enter() { return {}; }
+
     static void leave(State) {}
+
     static void relax() {}
 };
 

@@ -31,7 +31,9 @@ namespace {
 class NumberText {
   public:
     void put(char character) { text_[--begin_] = character; }
+
     [[nodiscard]] usize size() const { return text_.size() - begin_; }
+
     [[nodiscard]] std::string_view view() const { return std::string_view(text_.data(), text_.size()).substr(begin_); }
 
     void put_decimal(u64 number) {

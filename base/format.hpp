@@ -33,24 +33,32 @@ using Printer = void (*)(TextSink& sink, FormatSpec spec, const void* value);
 /// One argument without its type, and where it goes: a single function formats every line.
 class Argument {
   public:
-    Argument(Replacement place, Kind kind, u64 number) : number_(number), place_(place), kind_(kind) {}
+    Argument(Replacement place, Kind kind, u64 number) : content_{.number = number}, place_(place), kind_(kind) {}
+
     Argument(Replacement place, std::string_view text)
-        : data_(text.data()), number_(text.size()), place_(place), kind_(Kind::Text) {}
+        : data_(text.data()), content_{.number = text.size()}, place_(place), kind_(Kind::Text) {}
+
     Argument(Replacement place, const void* value, Printer printer)
-        : data_(value), printer_(printer), place_(place), kind_(Kind::Custom) {}
+        : data_(value), content_{.printer = printer}, place_(place), kind_(Kind::Custom) {}
 
     [[nodiscard]] const Replacement& place() const { return place_; }
+
     [[nodiscard]] Kind kind() const { return kind_; }
-    [[nodiscard]] u64 number() const { return number_; }
-    [[nodiscard]] std::string_view text() const { return {static_cast<const char*>(data_), number_}; }
-    void print_custom(TextSink& sink) const { printer_(sink, place_.spec, data_); }
+
+    [[nodiscard]] u64 number() const { return content_.number; }
+
+    [[nodiscard]] std::string_view text() const { return {static_cast<const char*>(data_), content_.number}; }
+
+    void print_custom(TextSink& sink) const { content_.printer(sink, place_.spec, data_); }
 
   private:
     const void* data_ = nullptr;
-    union {
-        u64 number_;
-        Printer printer_;
-    };
+
+    union Content {
+        u64 number;
+        Printer printer;
+    } content_;
+
     Replacement place_;
     Kind kind_;
 };
@@ -96,9 +104,7 @@ consteval Kind kind_of() {
 }
 
 /// Whether a spec may ask for radix, prefix and zeros.
-constexpr bool may_be_numeric(Kind kind) {
-    return kind != Kind::Text && kind != Kind::Bool && kind != Kind::Character;
-}
+constexpr bool may_be_numeric(Kind kind) { return kind != Kind::Text && kind != Kind::Bool && kind != Kind::Character; }
 
 template <class T>
 void print_custom(TextSink& sink, FormatSpec spec, const void* value) {
@@ -107,6 +113,7 @@ void print_custom(TextSink& sink, FormatSpec spec, const void* value) {
 
 /// A null pointer to characters prints as such: it comes from C code that is about to be reported.
 constexpr std::string_view text_of(const char* text) { return text == nullptr ? "(null)" : text; }
+
 constexpr std::string_view text_of(std::string_view text) { return text; }
 
 template <class T>
@@ -165,6 +172,7 @@ class FormatText {
     }
 
     [[nodiscard]] constexpr std::string_view view() const { return text_; }
+
     [[nodiscard]] constexpr Replacement place(usize argument) const { return places_[argument]; }
 
   private:

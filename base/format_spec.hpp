@@ -74,7 +74,8 @@ class FormatParser {
 
     constexpr u8 parse_width() {
         usize width = 0;
-        while (at_ < format_.size() && format_[at_] >= '0' && format_[at_] <= '9' && width <= FormatSpec::kMaximumWidth) {
+        while (at_ < format_.size() && format_[at_] >= '0' && format_[at_] <= '9' &&
+               width <= FormatSpec::kMaximumWidth) {
             width = width * 10 + static_cast<usize>(format_[at_] - '0');
             ++at_;
         }

@@ -81,7 +81,8 @@ TEST(Format, BoolCharacterAndText) {
     EXPECT_EQ(line("{} {} {:>3}", true, false, 'x').view(), "true false   x");
     const char* text = "pointer";
     const char* nothing = nullptr;
-    EXPECT_EQ(line("{} {} {} {}", text, nothing, "array", std::string_view("view")).view(), "pointer (null) array view");
+    EXPECT_EQ(line("{} {} {} {}", text, nothing, "array", std::string_view("view")).view(),
+              "pointer (null) array view");
     EXPECT_EQ(line("{}", 1 == 2 ? "ok" : "no").view(), "no");
 }
 

@@ -26,8 +26,9 @@ namespace guarded_detail {
 
 /// What would wait under the lock: a coroutine's task, an event.
 template <class R>
-concept Awaitable = requires(R& result) { result.await_ready(); } || requires(R& result) { result.operator co_await(); } ||
-                    requires(R& result) { operator co_await(result); };
+concept Awaitable = requires(R& result) { result.await_ready(); } || requires(R& result) {
+    result.operator co_await();
+} || requires(R& result) { operator co_await(result); };
 
 template <class R>
 inline constexpr bool kIsReferenceWrapper = false;
@@ -58,6 +59,7 @@ class Guarded {
     template <class... Arguments>
         requires std::constructible_from<T, Arguments...>
     constexpr explicit Guarded(Arguments&&... arguments) : value_(std::forward<Arguments>(arguments)...) {}
+
     Guarded(const Guarded&) = delete;
     Guarded& operator=(const Guarded&) = delete;
 
@@ -76,7 +78,9 @@ class Guarded {
     class Holder {
       public:
         explicit Holder(Lock& lock) TS_UNCHECKED : lock_(lock), state_(lock.lock(kClass)) {}
+
         ~Holder() TS_UNCHECKED { lock_.unlock(kClass, state_); }
+
         Holder(const Holder&) = delete;
         Holder& operator=(const Holder&) = delete;
 

@@ -21,11 +21,14 @@ struct CountingContext {
     using State = int;
     static inline int depth = 0;
     static inline int entered = 0;
+
     static State enter() {
         ++entered;
         return depth++;
     }
+
     static void leave(State before) { depth = before; }
+
     static void relax() {}
 };
 
@@ -36,6 +39,7 @@ using Lock = SpinLock<CountingContext>;
 
 struct Account {
     explicit Account(int b = 0) : balance(b) {}
+
     int balance;
 };
 
@@ -45,10 +49,13 @@ concept MayReturn = UnderLock<Result (*)(Account&), Account>;
 struct Task {
     bool await_ready();
 };
+
 struct Event {
     std::suspend_never operator co_await();
 };
+
 struct Signal {};
+
 [[maybe_unused]] std::suspend_never operator co_await(Signal&);
 
 struct Shared : RefCounted<Shared> {

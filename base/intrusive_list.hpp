@@ -15,8 +15,7 @@ namespace base {
 /// Base of an element; one for each list it can be in at the same time, told apart by `Tag`. An element that dies while
 /// it is in a list is a bug of ours.
 template <class Tag = OnlyContainer>
-class ListLink
-    : public boost::intrusive::list_base_hook<boost::intrusive::tag<Tag>, intrusive_detail::CheckedLink> {};
+class ListLink : public boost::intrusive::list_base_hook<boost::intrusive::tag<Tag>, intrusive_detail::CheckedLink> {};
 
 /// A list of elements that it does not own. Its user provides the lock.
 template <class T, class Tag = OnlyContainer>
@@ -25,11 +24,13 @@ class IntrusiveList {
     IntrusiveList() = default;
     IntrusiveList(const IntrusiveList&) = delete;
     IntrusiveList& operator=(const IntrusiveList&) = delete;
+
     /// The list must be empty: elements would otherwise keep links into nowhere.
     ~IntrusiveList() { ASSERT(empty(), "a list died with elements in it"); }
 
     /// `element` must not be in a list of this tag.
     void push_front(T& element) { list_.push_front(element); }
+
     void push_back(T& element) { list_.push_back(element); }
 
     /// Adds `element` in front of `next`, which is in this list.
@@ -51,21 +52,30 @@ class IntrusiveList {
     }
 
     [[nodiscard]] T* front() { return intrusive_detail::element_or_null(list_, list_.begin()); }
+
     [[nodiscard]] T* back() { return empty() ? nullptr : &list_.back(); }
+
     [[nodiscard]] bool empty() const { return list_.empty(); }
+
     [[nodiscard]] usize count() const { return list_.size(); }
 
     /// Whether `element` is in any list of this tag.
-    [[nodiscard]] static bool is_linked(const T& element) { return static_cast<const ListLink<Tag>&>(element).is_linked(); }
+    [[nodiscard]] static bool is_linked(const T& element) {
+        return static_cast<const ListLink<Tag>&>(element).is_linked();
+    }
 
     /// Do not remove the element a loop stands at.
     [[nodiscard]] auto begin() { return list_.begin(); }
+
     [[nodiscard]] auto end() { return list_.end(); }
+
     [[nodiscard]] auto begin() const { return list_.begin(); }
+
     [[nodiscard]] auto end() const { return list_.end(); }
 
   private:
-    boost::intrusive::list<T, boost::intrusive::base_hook<ListLink<Tag>>, boost::intrusive::constant_time_size<true>> list_;
+    boost::intrusive::list<T, boost::intrusive::base_hook<ListLink<Tag>>, boost::intrusive::constant_time_size<true>>
+        list_;
 };
 
 } // namespace base

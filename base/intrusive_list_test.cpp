@@ -11,6 +11,7 @@ struct WaitQueue;
 
 struct Item : ListLink<RunQueue>, ListLink<WaitQueue> {
     explicit Item(int n) : number(n) {}
+
     int number;
 };
 

@@ -15,6 +15,7 @@ struct Region : TreeLink<> {
 
 struct Timer : TreeLink<struct Timers> {
     explicit Timer(u64 when) : when_(when) {}
+
     [[nodiscard]] u64 deadline() const { return when_; }
 
   private:

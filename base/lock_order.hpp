@@ -14,11 +14,12 @@ class HeldLocks {
     /// More locks than this are never held at once.
     static constexpr usize kMaximum = 8;
 
-    /// Notes that a lock of `taken` is about to be taken. A held lock of the same or a higher rank, or too many locks, is
-    /// a bug of ours: it ends in lock_order_violation().
+    /// Notes that a lock of `taken` is about to be taken. A held lock of the same or a higher rank, or too many locks,
+    /// is a bug of ours: it ends in lock_order_violation().
     void acquire(const LockClass& taken);
     /// Notes that a lock of `released` was given back; in any order. One that is not held is a bug of ours.
     void release(const LockClass& released);
+
     [[nodiscard]] usize count() const { return count_; }
 
   private:
@@ -30,7 +31,8 @@ class HeldLocks {
 /// Defined by the environment: base/host, kernel/arch.
 HeldLocks& held_locks();
 
-/// Ends the program or the kernel with a report: `taken` was asked for while `held` was held. Defined by the environment.
+/// Ends the program or the kernel with a report: `taken` was asked for while `held` was held. Defined by the
+/// environment.
 [[noreturn]] void lock_order_violation(const LockClass& held, const LockClass& taken);
 
 /// Whether locks check their order: in debug kernels and on the host.

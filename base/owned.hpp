@@ -54,7 +54,8 @@ class [[nodiscard, clang::consumable(unconsumed)]] Owned {
     }
 
     /// Ends the ownership without destroying: the caller owns the object now.
-    [[nodiscard, clang::callable_when("unconsumed", "unknown"), clang::set_typestate(consumed)]] constexpr T& release() {
+    [[nodiscard, clang::callable_when("unconsumed", "unknown"), clang::set_typestate(consumed)]] constexpr T&
+    release() {
         ASSERT(object_ != nullptr, "an empty Owned was used");
         return *std::exchange(object_, nullptr);
     }

@@ -12,6 +12,7 @@ namespace {
 /// Gives integers back by counting them in their pool.
 struct ReturnTo {
     int* returned = nullptr;
+
     void operator()(int& value) const { *returned += value; }
 };
 

@@ -40,7 +40,8 @@ class RefCounted {
 
     /// For RefPtr. Destroys the object if this was the last reference.
     void drop_reference() {
-        // Release: what this owner did is done before the object dies. Acquire: the last owner sees what the others did.
+        // Release: what this owner did is done before the object dies. Acquire: the last owner sees what the others
+        // did.
         const u32 before = references_.fetch_sub(1, std::memory_order_acq_rel);
         ASSERT(before != 0, "a reference was dropped twice");
         if (before == 1) {
@@ -61,6 +62,7 @@ template <class T>
 class RefPtr {
   public:
     constexpr RefPtr() = default;
+
     constexpr RefPtr(std::nullptr_t) {}
 
     /// Takes over a reference that exists already: the one an object is made with, or what leak() gave.
@@ -81,6 +83,7 @@ class RefPtr {
             object_->add_reference();
         }
     }
+
     RefPtr(RefPtr&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
 
     /// From an owner of a derived class.
@@ -102,12 +105,14 @@ class RefPtr {
 
     /// Null, or the object while this owner lives.
     [[nodiscard]] T* get() const { return object_; }
+
     explicit operator bool() const { return object_ != nullptr; }
 
     T& operator*() const {
         ASSERT(object_ != nullptr, "a null RefPtr was used");
         return *object_;
     }
+
     T* operator->() const { return &**this; }
 
     /// Gives the reference away uncounted: to a table, to hardware. Somebody must adopt() it again.

@@ -9,7 +9,9 @@ namespace {
 /// Lives on the test's stack and notes that it was destroyed.
 struct Object : RefCounted<Object> {
     explicit Object(int& count) : destroyed(count) {}
+
     static void destroy(Object& object) { ++object.destroyed; }
+
     int& destroyed;
 };
 

@@ -48,16 +48,24 @@ class [[nodiscard]] Result {
     constexpr Result(Error error) : content_(std::unexpect, error) {}
 
     [[nodiscard]] constexpr bool has_value() const { return content_.has_value(); }
+
     constexpr explicit operator bool() const { return has_value(); }
 
     /// The value; there must be one, which the hardened library checks.
     constexpr T& value() & { return *content_; }
+
     constexpr const T& value() const& { return *content_; }
+
     constexpr T&& value() && { return *std::move(content_); }
+
     constexpr T& operator*() & { return *content_; }
+
     constexpr const T& operator*() const& { return *content_; }
+
     constexpr T&& operator*() && { return *std::move(content_); }
+
     constexpr T* operator->() { return content_.operator->(); }
+
     constexpr const T* operator->() const { return content_.operator->(); }
 
     /// The error; there must be one.
@@ -105,11 +113,15 @@ class [[nodiscard]] Result<void> {
     using value_type = void;
 
     constexpr Result() = default;
+
     constexpr Result(Error error) : content_(std::unexpect, error) {}
 
     [[nodiscard]] constexpr bool has_value() const { return content_.has_value(); }
+
     constexpr explicit operator bool() const { return has_value(); }
+
     constexpr void operator*() const {}
+
     [[nodiscard]] constexpr Error error() const { return content_.error(); }
 
     friend constexpr bool operator==(const Result&, const Result&) = default;

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/types.hpp"
-
 #include "testing/test.hpp"
 
 namespace base {
@@ -35,9 +34,12 @@ Result<void> all_even(int first, int second) {
 /// Can be moved, but not copied.
 struct Token {
     explicit Token(int n) : number(n) {}
+
     Token(const Token&) = delete;
     Token& operator=(const Token&) = delete;
+
     Token(Token&& other) noexcept : number(std::exchange(other.number, 0)) {}
+
     Token& operator=(Token&&) = delete;
     ~Token() = default;
     int number;
@@ -58,9 +60,12 @@ Result<int> spend_token(int number) {
 /// Is zero once it was moved from.
 struct Counted {
     explicit Counted(int n) : number(n) {}
+
     Counted(const Counted&) = default;
     Counted& operator=(const Counted&) = default;
+
     Counted(Counted&& other) noexcept : number(std::exchange(other.number, 0)) {}
+
     Counted& operator=(Counted&&) = delete;
     ~Counted() = default;
     int number;

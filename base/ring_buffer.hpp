@@ -36,6 +36,7 @@ class RingBuffer {
         end_.store(end + 1, std::memory_order_release);
         return true;
     }
+
     [[nodiscard]] bool push(const T& item) { return push(T(item)); }
 
     /// Takes the oldest item. Nothing if the ring is empty.
@@ -53,10 +54,12 @@ class RingBuffer {
 
     /// How many items there are; for the other thread's side, how many there were a moment ago.
     [[nodiscard]] usize count() const {
-        // begin_ first: it never passes end_, so the difference cannot be negative; a pop in between can make it exceed N.
+        // begin_ first: it never passes end_, so the difference cannot be negative; a pop in between can make it exceed
+        // N.
         const u64 begin = begin_.load(std::memory_order_acquire);
         return std::min<usize>(end_.load(std::memory_order_acquire) - begin, N);
     }
+
     [[nodiscard]] bool empty() const { return count() == 0; }
 
   private:

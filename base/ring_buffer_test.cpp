@@ -9,12 +9,16 @@ namespace {
 /// Can be moved, but not copied.
 struct Parcel {
     Parcel() = default;
+
     explicit Parcel(int n) : number(n) {}
+
     Parcel(Parcel&& other) noexcept : number(std::exchange(other.number, 0)) {}
+
     Parcel& operator=(Parcel&& other) noexcept {
         number = std::exchange(other.number, 0);
         return *this;
     }
+
     Parcel(const Parcel&) = delete;
     Parcel& operator=(const Parcel&) = delete;
     ~Parcel() = default;

@@ -31,8 +31,8 @@ class TS_CAPABILITY("lock") SpinLock {
     /// Waits for the lock, whose place in the order of all locks is `lock_class`. Give what it returns to unlock().
     [[nodiscard]] State lock(const LockClass& lock_class) TS_ACQUIRE() {
         const State state = Context::enter();
-        // Inside the context, so that no interrupt takes its own locks between the note and the lock; before the wait, so
-        // that a wrong order is reported and does not hang.
+        // Inside the context, so that no interrupt takes its own locks between the note and the lock; before the wait,
+        // so that a wrong order is reported and does not hang.
         if constexpr (kCheckLockOrder) {
             held_locks().acquire(lock_class);
         }

@@ -28,8 +28,8 @@ class TextRing {
         append("\n");
     }
 
-    /// Prints the last lines, at most `count`, oldest first, each behind `indent`. Ends, with garbled lines at worst, even
-    /// while another processor writes.
+    /// Prints the last lines, at most `count`, oldest first, each behind `indent`. Ends, with garbled lines at worst,
+    /// even while another processor writes.
     void print_last_lines(TextSink& sink, usize count, std::string_view indent) const {
         const u64 end = end_;
         for (u64 at = start_of_last_lines(count, end); at < end;) {
@@ -44,6 +44,7 @@ class TextRing {
 
   private:
     [[nodiscard]] static usize index(u64 position) { return position & (N - 1); }
+
     [[nodiscard]] char at(u64 position) const { return bytes_[index(position)]; }
 
     /// In two parts where it passes the end of the buffer.

@@ -32,7 +32,9 @@ class FixedText final : public TextSink {
     }
 
     [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
+
     [[nodiscard]] bool was_cut() const { return was_cut_; }
+
     void clear() {
         size_ = 0;
         was_cut_ = false;

@@ -4,8 +4,11 @@
 
 struct NoContext {
     struct State {};
+
     static State enter() { return {}; }
+
     static void leave(State) {}
+
     static void relax() {}
 };
 

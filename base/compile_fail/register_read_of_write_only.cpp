@@ -7,6 +7,7 @@ struct Space {
     template <class T>
     void write(base::u64 offset, T value);
 };
+
 struct Doorbell : base::Register<Doorbell, base::u32, 0, base::Access::WriteOnly> {};
 
 base::u32 read(base::Registers<Space>& registers) { return registers.read<Doorbell>().raw(); }

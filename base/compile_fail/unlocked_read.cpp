@@ -3,8 +3,11 @@
 
 struct NoContext {
     struct State {};
+
     static State enter() { return {}; }
+
     static void leave(State) {}
+
     static void relax() {}
 };
 

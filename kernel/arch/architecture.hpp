@@ -15,41 +15,44 @@ namespace kernel::arch {
 
 /// What the kernel needs of a processor. A folder beside this file satisfies it; CMake chooses which.
 template <class A>
-concept Architecture = requires(std::string_view text, base::TextSink& sink, base::u16 port, base::u8 code,
-                                const typename A::Frame& frame, typename A::FrameAddresses& addresses, base::u32 number,
-                                base::u64 word, boot::BootInfo& info, base::PhysicalAddress physical, base::Bytes size) {
-    // The processor. initialize_processor() comes first: after it every exception ends in a report.
-    { A::initialize_processor() };
-    { A::missing_feature() } -> std::same_as<std::string_view>; ///< a required one; empty: none is missing
-    { A::enable_protection() };                                 ///< takes the hardening that the processor offers
-    { A::print_features(sink) };
-    { A::cpu_index() } -> std::same_as<base::u64>;
-    { A::read_cycle_counter() } -> std::same_as<base::u64>;
-    { A::wait_for_interrupt() };
-    { A::stop() };
-    requires base::LockContext<typename A::InterruptsOff>;
+concept Architecture =
+    requires(std::string_view text, base::TextSink& sink, base::u16 port, base::u8 code, const typename A::Frame& frame,
+             typename A::FrameAddresses& addresses, base::u32 number, base::u64 word, boot::BootInfo& info,
+             base::PhysicalAddress physical, base::Bytes size) {
+        // The processor. initialize_processor() comes first: after it every exception ends in a report.
+        { A::initialize_processor() };
+        { A::missing_feature() } -> std::same_as<std::string_view>; ///< a required one; empty: none is missing
+        { A::enable_protection() };                                 ///< takes the hardening that the processor offers
+        { A::print_features(sink) };
+        { A::cpu_index() } -> std::same_as<base::u64>;
+        { A::read_cycle_counter() } -> std::same_as<base::u64>;
+        { A::wait_for_interrupt() };
+        { A::stop() };
+        requires base::LockContext<typename A::InterruptsOff>;
 
-    // The machine. write_console() is safe at any time, from any context.
-    { A::initialize_console() };
-    { A::write_console(text) };
-    { A::write_exit_port(port, code) };
-    { A::read_boot_info(number, number, info) } -> std::same_as<std::string_view>; ///< what is wrong; empty: nothing
+        // The machine. write_console() is safe at any time, from any context.
+        { A::initialize_console() };
+        { A::write_console(text) };
+        { A::write_exit_port(port, code) };
+        {
+            A::read_boot_info(number, number, info)
+        } -> std::same_as<std::string_view>; ///< what is wrong; empty: nothing
 
-    // Memory: the physical map, the image, and the tables in force.
-    { A::physical_bytes(physical, size) } -> std::same_as<std::span<std::byte>>;
-    { A::physical_map_address(physical) } -> std::same_as<base::VirtualAddress>;
-    { A::image_start() } -> std::same_as<base::PhysicalAddress>;
-    { A::image_data_start() } -> std::same_as<base::PhysicalAddress>;
-    { A::image_end() } -> std::same_as<base::PhysicalAddress>;
-    { A::largest_page_level() } -> std::same_as<int>;
-    { A::current_tables() } -> std::same_as<base::PhysicalAddress>;
-    { A::enter_kernel_tables(physical) }; ///< takes over the image's part of the tables in force
+        // Memory: the physical map, the image, and the tables in force.
+        { A::physical_bytes(physical, size) } -> std::same_as<std::span<std::byte>>;
+        { A::physical_map_address(physical) } -> std::same_as<base::VirtualAddress>;
+        { A::image_start() } -> std::same_as<base::PhysicalAddress>;
+        { A::image_data_start() } -> std::same_as<base::PhysicalAddress>;
+        { A::image_end() } -> std::same_as<base::PhysicalAddress>;
+        { A::largest_page_level() } -> std::same_as<int>;
+        { A::current_tables() } -> std::same_as<base::PhysicalAddress>;
+        { A::enter_kernel_tables(physical) }; ///< takes over the image's part of the tables in force
 
-    // Reports.
-    { A::build_id_note() } -> std::same_as<std::span<const std::byte>>;
-    { A::describe_exception(sink, frame) };
-    { A::walk_stack(word, addresses) } -> std::same_as<std::span<const base::u64>>;
-    { A::walk_stack(frame, addresses) } -> std::same_as<std::span<const base::u64>>;
-};
+        // Reports.
+        { A::build_id_note() } -> std::same_as<std::span<const std::byte>>;
+        { A::describe_exception(sink, frame) };
+        { A::walk_stack(word, addresses) } -> std::same_as<std::span<const base::u64>>;
+        { A::walk_stack(frame, addresses) } -> std::same_as<std::span<const base::u64>>;
+    };
 
 } // namespace kernel::arch

@@ -15,8 +15,8 @@ struct Kernel {
     boot::BootInfo boot_info;
     Options options;
     memory::FrameAllocator frames;
-    base::u64 entry_ticks = 0;  ///< cycle counter at the first instruction that could read it
-    base::u64 slide = 0;        ///< what was added to every link address of the image
+    base::u64 entry_ticks = 0; ///< cycle counter at the first instruction that could read it
+    base::u64 slide = 0;       ///< what was added to every link address of the image
 };
 
 /// The kernel.

@@ -1,5 +1,5 @@
-/// The kernel's locks, in the order in which they may be taken: one that stands lower may be taken under one that stands
-/// higher, never the other way. None is unranked.
+/// The kernel's locks, in the order in which they may be taken: one that stands lower may be taken under one that
+/// stands higher, never the other way. None is unranked.
 #pragma once
 
 #include "base/lock_class.hpp"

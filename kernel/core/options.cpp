@@ -53,8 +53,8 @@ struct Known {
 
 constexpr std::array kKnown{
     Known{"kaslr", take_kaslr}, // obeyed before this runs, where the image is placed
-    Known{"log", take_log_level},   Known{"debug_exit", take_debug_exit},
-    Known{"test", take_test},       Known{"crash", take_crash},
+    Known{"log", take_log_level}, Known{"debug_exit", take_debug_exit},
+    Known{"test", take_test},     Known{"crash", take_crash},
 };
 
 const Known* find(std::string_view name) {

@@ -10,9 +10,9 @@ namespace kernel::core {
 
 struct Options {
     LogLevel log_level = LogLevel::Info;
-    base::u16 debug_exit_port = 0;       ///< where to write the exit code; 0: halt instead
-    std::string_view test_pattern;       ///< which in-kernel tests run; empty: all
-    std::string_view crash;              ///< which crash the test kernel provokes; empty: none
+    base::u16 debug_exit_port = 0; ///< where to write the exit code; 0: halt instead
+    std::string_view test_pattern; ///< which in-kernel tests run; empty: all
+    std::string_view crash;        ///< which crash the test kernel provokes; empty: none
 };
 
 /// Reads the options of `command_line`; what is unknown or has an impossible value is logged once and changes nothing.

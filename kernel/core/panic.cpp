@@ -3,6 +3,7 @@
 #include <atomic>
 #include <span>
 
+#include "base/address.hpp"
 #include "base/format.hpp"
 #include "kernel/arch/current.hpp"
 #include "kernel/core/build_id.hpp"
@@ -67,7 +68,7 @@ void print_backtrace(base::TextSink& sink, std::span<const u64> addresses, usize
     base::print(sink, "\nPANIC: {}{}{}\n", reason, detail.empty() ? "" : ": ", detail);
     print_identity(sink);
     Arch::FrameAddresses addresses{};
-    print_backtrace(sink, Arch::walk_stack(reinterpret_cast<u64>(__builtin_frame_address(0)), addresses), 1);
+    print_backtrace(sink, Arch::walk_stack(base::address_of(__builtin_frame_address(0)), addresses), 1);
     finish_report(sink);
 }
 
@@ -79,7 +80,8 @@ void panic_from(std::string_view reason, std::string_view detail) { report_call(
 
 void panic_assertion(std::string_view condition, std::string_view message, std::source_location where) {
     base::FixedText<256> text;
-    base::print(text, "{}{}{} ({}:{})", condition, message.empty() ? "" : ", ", message, where.file_name(), where.line());
+    base::print(text, "{}{}{} ({}:{})", condition, message.empty() ? "" : ", ", message, where.file_name(),
+                where.line());
     report_call("assertion failed", text.view());
 }
 

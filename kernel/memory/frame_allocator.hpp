@@ -14,8 +14,8 @@ namespace kernel::memory {
 /// is poisoned. Not safe for concurrent use: the owner serialises.
 class FrameAllocator {
   public:
-    /// Takes the usable ranges of `map` from `first_usable` on; `map` must outlive the allocator. Nothing is touched yet,
-    /// so the cost does not depend on how much memory there is.
+    /// Takes the usable ranges of `map` from `first_usable` on; `map` must outlive the allocator. Nothing is touched
+    /// yet, so the cost does not depend on how much memory there is.
     void initialize(const boot::MemoryMap& map, base::PhysicalAddress first_usable);
 
     /// One frame, contents undefined. NoMemory when none is left.
@@ -30,7 +30,8 @@ class FrameAllocator {
     /// Frames handed out and not returned.
     [[nodiscard]] base::Pages used() const { return base::Pages{used_}; }
 
-    /// From now on frames are poisoned while free: their shadow exists. All that were never handed out are poisoned now.
+    /// From now on frames are poisoned while free: their shadow exists. All that were never handed out are poisoned
+    /// now.
     void start_poisoning();
 
   private:

@@ -7,6 +7,7 @@
 #include "libs/page_table/mapper.hpp"
 
 #pragma clang unsafe_buffer_usage begin
+
 // SAFETY: a page table is made from a page of the physical map.
 
 namespace kernel::memory {
@@ -28,6 +29,7 @@ constexpr PhysicalAddress kFirstUsable{1 << 20};
 class KernelTables {
   public:
     explicit KernelTables(FrameAllocator& frames) : frames_(&frames) {}
+
     KernelTables() = default;
 
     Result<PhysicalAddress> allocate_table() { return frames_->allocate_zeroed(); }

@@ -21,6 +21,7 @@ struct Mapping {
     bool user;
     base::Bytes page_size;
 };
+
 base::Result<Mapping> look_up(base::VirtualAddress address);
 
 } // namespace kernel::memory

@@ -1,5 +1,6 @@
 #include "kernel/memory/kernel_map.hpp"
 
+#include "base/address.hpp"
 #include "kernel/arch/current.hpp"
 #include "kernel/core/kernel.hpp"
 #include "testing/test.hpp"
@@ -15,8 +16,8 @@ using base::VirtualAddress;
 
 /// Where a function or object of the image stands now.
 template <class T>
-VirtualAddress address_of(T* thing) {
-    return VirtualAddress{reinterpret_cast<u64>(thing)};
+VirtualAddress virtual_address_of(T* thing) {
+    return VirtualAddress{base::address_of(thing)};
 }
 
 constinit u64 writable_word = 1;
@@ -25,7 +26,7 @@ constexpr u64 kConstantWord = 2;
 } // namespace
 
 TEST(KernelMap, CodeIsExecutableAndReadOnly) {
-    const auto code = look_up(address_of(&take_over));
+    const auto code = look_up(virtual_address_of(&take_over));
     ASSERT_TRUE(code.has_value());
     EXPECT_TRUE(code->executable);
     EXPECT_FALSE(code->writable);
@@ -33,21 +34,21 @@ TEST(KernelMap, CodeIsExecutableAndReadOnly) {
 }
 
 TEST(KernelMap, ConstantsAreReadOnlyAndNotExecutable) {
-    const auto constant = look_up(address_of(&kConstantWord));
+    const auto constant = look_up(virtual_address_of(&kConstantWord));
     ASSERT_TRUE(constant.has_value());
     EXPECT_FALSE(constant->executable);
     EXPECT_FALSE(constant->writable);
 }
 
 TEST(KernelMap, DataIsWritableAndNotExecutable) {
-    const auto data = look_up(address_of(&writable_word));
+    const auto data = look_up(virtual_address_of(&writable_word));
     ASSERT_TRUE(data.has_value());
     EXPECT_FALSE(data->executable);
     EXPECT_TRUE(data->writable);
 }
 
 TEST(KernelMap, TheImageIsNotWritableThroughThePhysicalMap) {
-    const auto code = look_up(address_of(&take_over));
+    const auto code = look_up(virtual_address_of(&take_over));
     ASSERT_TRUE(code.has_value());
     const auto alias = look_up(Arch::physical_map_address(code->physical));
     ASSERT_TRUE(alias.has_value());

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #pragma clang unsafe_buffer_usage begin
+
 // SAFETY: the C contract: the caller gives `count` readable (and writable) bytes. Compiled without sanitizers, because
 // KASAN's checking versions call these.
 

@@ -9,7 +9,7 @@
 
 namespace kernel::memory {
 class FrameAllocator;
-}
+} // namespace kernel::memory
 
 namespace kernel::sanitizer {
 
@@ -19,8 +19,8 @@ enum class Poison : base::u8 {
     Redzone = 0xfa,
 };
 
-/// Gives `memory`, a page-aligned part of the physical map, a shadow of its own, taken from `frames`, all good at first.
-/// Returns false when the frames do not suffice.
+/// Gives `memory`, a page-aligned part of the physical map, a shadow of its own, taken from `frames`, all good at
+/// first. Returns false when the frames do not suffice.
 [[nodiscard]] bool cover(std::span<std::byte> memory, memory::FrameAllocator& frames);
 
 /// Any access to `memory` is reported from now on. Both ends are multiples of 8 bytes; the range is covered.

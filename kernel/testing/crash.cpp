@@ -33,13 +33,21 @@ constexpr u64 kUnmapped = 0xffffa00000001000;
 void divide_error() {
     asm volatile("xorl %%edx, %%edx; movl $1, %%eax; xorl %%ecx, %%ecx; divl %%ecx" : : : "eax", "ecx", "edx", "cc");
 }
+
 void debug_exception() { asm volatile("pushfq; orq $0x100, (%%rsp); popfq; nop" : : : "memory", "cc"); }
+
 void breakpoint() { asm volatile("int3"); }
+
 void invalid_opcode() { asm volatile(".byte 0x06"); } // "push es", which 64-bit mode does not have
+
 void general_protection() { opaque(*reinterpret_cast<volatile u64*>(opaque(0x0000900000000000ULL))); }
+
 void page_fault_read() { asm volatile("movq (%0), %%rax" : : "r"(kUnmapped) : "rax", "memory"); }
+
 void page_fault_write() { asm volatile("movq $1, (%0)" : : "r"(kUnmapped) : "memory"); }
+
 void page_fault_execute() { asm volatile("call *%0" : : "r"(arch::x86_64::kPhysicalMapBase + 0x1000) : "memory"); }
+
 void write_read_only() { asm volatile("movb $1, (%0)" : : "r"(&divide_error) : "memory"); }
 
 [[gnu::noinline]] u64 recurse(u64 depth) {
@@ -47,6 +55,7 @@ void write_read_only() { asm volatile("movb $1, (%0)" : : "r"(&divide_error) : "
     space[depth % sizeof(space)] = static_cast<u8>(depth);
     return depth == ~0ULL ? 0 : recurse(depth + 1) + space[0];
 }
+
 void stack_overflow() { opaque(recurse(opaque(0ULL))); }
 
 void wait_for_nmi() {
@@ -63,12 +72,14 @@ void assertion() { ASSERT(opaque(1) == 2, "a crash on purpose"); }
         asm volatile("movb $0x41, (%0)" : : "r"(buffer + i) : "memory");
     }
 }
+
 [[gnu::noinline]] void stack_smash() {
     u8 buffer[16];
     smash(opaque(&buffer[0]), opaque(64ULL));
 }
 
 void takes_nothing() {}
+
 void kcfi() {
     auto* wrong = reinterpret_cast<int (*)(int)>(opaque(&takes_nothing));
     opaque(opaque(wrong)(1));
@@ -82,9 +93,11 @@ void hardening() {
 void ubsan() { opaque(opaque(0x7fffffff) + opaque(1)); }
 
 constinit std::array<u8, 24> crash_global{};
+
 void kasan_global() { opaque(*opaque(crash_global.data() + opaque(24))); }
 
 [[gnu::noinline]] u8 read_at(const u8* bytes, u64 index) { return bytes[index]; }
+
 void kasan_stack() {
     u8 buffer[24] = {};
     opaque(read_at(opaque(&buffer[0]), opaque(24ULL)));

@@ -1,9 +1,12 @@
 /// Any text: every option lies within the line, in order.
-#include "base/assert.hpp"
 #include "libs/boot/command_line.hpp"
 
+#include "base/assert.hpp"
+#include "base/text_view.hpp"
+#include "tests/fuzz/fuzz_input.hpp"
+
 extern "C" int LLVMFuzzerTestOneInput(const base::u8* data, base::usize size) {
-    const std::string_view line(reinterpret_cast<const char*>(data), size);
+    const std::string_view line = base::text_view(fuzz::input(data, size));
     boot::CommandLine words(line);
     boot::Option option;
     base::usize at = 0;

@@ -1,6 +1,7 @@
+#include "libs/boot/command_line.hpp"
+
 #include <vector>
 
-#include "libs/boot/command_line.hpp"
 #include "testing/test.hpp"
 
 namespace boot {

@@ -1,4 +1,5 @@
 #include "libs/boot/fixed_text.hpp"
+
 #include "testing/test.hpp"
 
 namespace boot {

@@ -52,32 +52,22 @@ class Reach {
 
 std::string_view name(MemoryType type) {
     switch (type) {
-    case MemoryType::Usable:
-        return "usable";
-    case MemoryType::AcpiReclaimable:
-        return "ACPI tables";
-    case MemoryType::Reserved:
-        return "reserved";
-    case MemoryType::AcpiStorage:
-        return "ACPI storage";
-    case MemoryType::Bad:
-        return "bad";
+    case MemoryType::Usable: return "usable";
+    case MemoryType::AcpiReclaimable: return "ACPI tables";
+    case MemoryType::Reserved: return "reserved";
+    case MemoryType::AcpiStorage: return "ACPI storage";
+    case MemoryType::Bad: return "bad";
     }
     return "unknown";
 }
 
 MemoryType memory_type_of_e820(base::u32 type) {
     switch (type) {
-    case 1:
-        return MemoryType::Usable;
-    case 3:
-        return MemoryType::AcpiReclaimable;
-    case 4:
-        return MemoryType::AcpiStorage;
-    case 5:
-        return MemoryType::Bad;
-    default:
-        return MemoryType::Reserved;
+    case 1: return MemoryType::Usable;
+    case 3: return MemoryType::AcpiReclaimable;
+    case 4: return MemoryType::AcpiStorage;
+    case 5: return MemoryType::Bad;
+    default: return MemoryType::Reserved;
     }
 }
 

@@ -1,9 +1,10 @@
 /// Any claims: a map is refused, or sorted, disjoint, joined, and no page is usable that a stronger claim covers.
+#include "libs/boot/memory_map.hpp"
+
 #include <vector>
 
 #include "base/assert.hpp"
 #include "base/byte_reader.hpp"
-#include "libs/boot/memory_map.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
 
 namespace {

@@ -1,8 +1,9 @@
+#include "libs/boot/memory_map.hpp"
+
 #include <algorithm>
 #include <random>
 #include <vector>
 
-#include "libs/boot/memory_map.hpp"
 #include "testing/test.hpp"
 
 namespace boot {

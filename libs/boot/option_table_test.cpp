@@ -1,8 +1,9 @@
+#include "libs/boot/option_table.hpp"
+
 #include <array>
 #include <string>
 #include <vector>
 
-#include "libs/boot/option_table.hpp"
 #include "testing/test.hpp"
 
 namespace boot {

@@ -1,7 +1,8 @@
 /// Any bytes where hvm_start_info, its lists and texts should be.
+#include "libs/boot/pvh.hpp"
+
 #include "base/assert.hpp"
 #include "libs/boot/fake_memory.hpp"
-#include "libs/boot/pvh.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const base::u8* data, base::usize size) {

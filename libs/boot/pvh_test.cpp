@@ -1,9 +1,10 @@
+#include "libs/boot/pvh.hpp"
+
 #include <cstring>
 #include <string>
 #include <vector>
 
 #include "libs/boot/fake_memory.hpp"
-#include "libs/boot/pvh.hpp"
 #include "testing/test.hpp"
 
 namespace boot {

@@ -32,7 +32,8 @@ concept TableMemory = requires(M& memory, base::PhysicalAddress table) {
 /// Memory that also takes back tables that became empty. CPUs may still walk through them: it must not use their frames
 /// for anything else before the address range was flushed everywhere.
 template <class M>
-concept ReleasesTables = TableMemory<M> && requires(M& memory, base::PhysicalAddress table) { memory.release_table(table); };
+concept ReleasesTables =
+    TableMemory<M> && requires(M& memory, base::PhysicalAddress table) { memory.release_table(table); };
 
 /// What a walk found.
 struct Translation {
@@ -42,12 +43,13 @@ struct Translation {
 };
 
 /// A view of one tree of tables; holds nothing itself. Its user holds the address space's lock, and flushes translation
-/// caches after unmap(), protect() and a map() that failed. CPUs may walk the tree meanwhile: each entry is written whole, and a
-/// table only linked when it is complete.
+/// caches after unmap(), protect() and a map() that failed. CPUs may walk the tree meanwhile: each entry is written
+/// whole, and a table only linked when it is complete.
 template <TableMemory Memory>
 class Mapper {
   public:
-    /// `top` is the top-level table. Pages up to `largest_level` are used where aligned: 2 only on CPUs with 1 GiB pages.
+    /// `top` is the top-level table. Pages up to `largest_level` are used where aligned: 2 only on CPUs with 1 GiB
+    /// pages.
     Mapper(Memory& memory, base::PhysicalAddress top, int largest_level)
         : memory_(memory), top_(top), largest_level_(largest_level) {}
 
@@ -76,7 +78,8 @@ class Mapper {
     }
 
     /// Unmaps [start, start + size); what is not mapped stays so. A large page that only partly lies in it is split. An
-    /// error changes no translation. InvalidArgument: not aligned or not in one canonical half; NoMemory: no frame to split with.
+    /// error changes no translation. InvalidArgument: not aligned or not in one canonical half; NoMemory: no frame to
+    /// split with.
     base::Result<void> unmap(base::VirtualAddress start, base::Bytes size) {
         TRY(make_borders(start, size));
         clear(start, size);
@@ -84,7 +87,8 @@ class Mapper {
         return {};
     }
 
-    /// Gives the pages of [start, start + size) another access; what is not mapped stays so. Splits and errors as unmap().
+    /// Gives the pages of [start, start + size) another access; what is not mapped stays so. Splits and errors as
+    /// unmap().
     base::Result<void> protect(base::VirtualAddress start, base::Bytes size, Access access) {
         TRY(make_borders(start, size));
         visit(start, size, [access](Entry& place) {
@@ -124,9 +128,7 @@ class Mapper {
     static bool leads_to_table(Entry entry, int level) { return level != 0 && entry.is_present() && !entry.is_large(); }
 
     /// One store. Release: what the entry leads to was written before.
-    static void write(Entry& place, Entry entry) {
-        std::atomic_ref(place).store(entry, std::memory_order_release);
-    }
+    static void write(Entry& place, Entry entry) { std::atomic_ref(place).store(entry, std::memory_order_release); }
 
     int level_for(base::VirtualAddress start, base::PhysicalAddress physical, base::Bytes size) const {
         int level = largest_level_;

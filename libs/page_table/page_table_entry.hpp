@@ -29,6 +29,7 @@ inline constexpr base::PhysicalAddress kPhysicalEnd{1ULL << 52};
 class Entry {
   public:
     constexpr Entry() = default;
+
     constexpr explicit Entry(base::u64 word) : word_(word) {}
 
     /// An entry that leads to another table. It restricts no access: the last entry decides.
@@ -44,17 +45,27 @@ class Entry {
     }
 
     [[nodiscard]] constexpr base::u64 word() const { return word_; }
+
     [[nodiscard]] constexpr bool is_present() const { return (word_ & kPresent) != 0; }
+
     /// Above the lowest level: whether it is a page.
     [[nodiscard]] constexpr bool is_large() const { return (word_ & kLarge) != 0; }
+
     [[nodiscard]] constexpr bool is_writable() const { return (word_ & kWritable) != 0; }
+
     [[nodiscard]] constexpr bool is_executable() const { return (word_ & kNoExecute) == 0; }
+
     [[nodiscard]] constexpr bool is_user() const { return (word_ & kUser) != 0; }
+
     [[nodiscard]] constexpr bool is_global() const { return (word_ & kGlobal) != 0; }
+
     /// Whether the CPU read or wrote (accessed), or wrote (dirty), since the entry was made.
     [[nodiscard]] constexpr bool is_accessed() const { return (word_ & kAccessed) != 0; }
+
     [[nodiscard]] constexpr bool is_dirty() const { return (word_ & kDirty) != 0; }
+
     [[nodiscard]] constexpr Cache cache() const { return static_cast<Cache>(word_ >> kCacheShift & 3); }
+
     /// The frame or table it leads to.
     [[nodiscard]] constexpr base::PhysicalAddress address() const { return base::PhysicalAddress{word_ & kAddress}; }
 

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <span>
-#include <string_view>
 
 #include "base/types.hpp"
 
@@ -11,8 +10,10 @@ namespace fuzz {
 
 /// The input of LLVMFuzzerTestOneInput.
 inline std::span<const std::byte> input(const base::u8* data, base::usize size) {
-    // SAFETY: libFuzzer promises `size` bytes at `data`; any object may be looked at through char.
-    return std::as_bytes(std::span(std::string_view(reinterpret_cast<const char*>(data), size)));
+    // SAFETY: libFuzzer promises `size` bytes at `data`.
+#pragma clang unsafe_buffer_usage begin
+    return std::as_bytes(std::span(data, size));
+#pragma clang unsafe_buffer_usage end
 }
 
 } // namespace fuzz

@@ -1,5 +1,6 @@
-#include "testing/test.hpp"
 #include "tools/lint/compile_commands.hpp"
+
+#include "testing/test.hpp"
 
 namespace lint {
 

@@ -146,7 +146,8 @@ class IncludeCheck {
         };
         if (included.starts_with("testing/") || included.starts_with("tests/")) {
             if (!may_test(file)) {
-                add("only tests include what is for tests", "move the test into a file named *_test.cpp, *_ktest.cpp or *_fuzz.cpp");
+                add("only tests include what is for tests",
+                    "move the test into a file named *_test.cpp, *_ktest.cpp or *_fuzz.cpp");
             }
             return;
         }

@@ -19,7 +19,10 @@ TEST(Readmes, FitOnAScreen) {
 }
 
 TEST(Readmes, LinksLeadSomewhere) {
-    const auto check = [](const std::string& text) { return check_readmes({{"docs/a.md", text}, {"base/b.hpp", ""}, {"base/CMakeLists.txt", ""}, {"base/README.md", ""}}); };
+    const auto check = [](const std::string& text) {
+        return check_readmes(
+            {{"docs/a.md", text}, {"base/b.hpp", ""}, {"base/CMakeLists.txt", ""}, {"base/README.md", ""}});
+    };
     EXPECT_TRUE(check("[b](../base/b.hpp#L3) [base](../base/) [up](..) [a](a.md) [#](#part)\n").empty());
     EXPECT_TRUE(check("[x](https://example.org/x)\n").empty());
     EXPECT_EQ(check("one\n[b](base/b.hpp)\n")[0].line, 2);

@@ -1,5 +1,6 @@
-#include "testing/test.hpp"
 #include "tools/lint/result_cache.hpp"
+
+#include "testing/test.hpp"
 
 namespace lint {
 

@@ -1,5 +1,6 @@
-#include "testing/test.hpp"
 #include "tools/lint/source_text.hpp"
+
+#include "testing/test.hpp"
 
 namespace lint {
 

@@ -2,6 +2,7 @@
 /// overflow faults instead of writing over its neighbour. Order and sizes are those of boot/long_mode.S.
 #pragma once
 
+#include "base/address.hpp"
 #include "base/types.hpp"
 #include "kernel/arch/x86_64/image.hpp"
 
@@ -25,13 +26,12 @@ struct BootStacks {
             return true;
         }
         const base::u64 beyond = offset - kGuardBytes - kKernelBytes;
-        return offset >= kGuardBytes + kKernelBytes &&
-               beyond < kInterruptStacks * (kGuardBytes + kInterruptBytes) &&
+        return offset >= kGuardBytes + kKernelBytes && beyond < kInterruptStacks * (kGuardBytes + kInterruptBytes) &&
                beyond % (kGuardBytes + kInterruptBytes) < kGuardBytes;
     }
 
     /// Top of the kernel stack.
-    static base::u64 kernel_top() { return reinterpret_cast<base::u64>(boot_stack_top); }
+    static base::u64 kernel_top() { return base::address_of(boot_stack_top); }
 
     /// Top of interrupt stack `number`, 1 to kInterruptStacks.
     static base::u64 interrupt_top(base::usize number) {
@@ -40,7 +40,7 @@ struct BootStacks {
 
     /// Whether `address` lies in the range of stacks, guards included.
     static bool contains(base::u64 address) {
-        return address >= reinterpret_cast<base::u64>(boot_stacks) && address < reinterpret_cast<base::u64>(boot_stacks_end);
+        return address >= base::address_of(boot_stacks) && address < base::address_of(boot_stacks_end);
     }
 };
 

@@ -55,6 +55,7 @@ struct Cpu {
     }
 
     static bool no_execute_enabled() { return (read_msr(Msr::Efer) & 1 << 11) != 0; }
+
     static bool has_random_instruction() { return (cpuid(1).ecx & 1U << 30) != 0; }
 
     /// RDRAND: false when the generator had nothing; then `value` is 0.
@@ -69,27 +70,34 @@ struct Cpu {
         asm volatile("mov %%cr0, %0" : "=r"(value));
         return value;
     }
+
     static u64 read_cr2() {
         u64 value = 0;
         asm volatile("mov %%cr2, %0" : "=r"(value));
         return value;
     }
+
     static u64 read_cr3() {
         u64 value = 0;
         asm volatile("mov %%cr3, %0" : "=r"(value));
         return value;
     }
+
     static u64 read_cr4() {
         u64 value = 0;
         asm volatile("mov %%cr4, %0" : "=r"(value));
         return value;
     }
+
     /// Also drops every translation that is not global.
     static void write_cr3(u64 value) { asm volatile("mov %0, %%cr3" : : "r"(value) : "memory"); }
+
     static void write_cr4(u64 value) { asm volatile("mov %0, %%cr4" : : "r"(value) : "memory"); }
+
     static void invalidate_page(u64 address) { asm volatile("invlpg (%0)" : : "r"(address) : "memory"); }
 
     static void out8(u16 port, u8 value) { asm volatile("outb %0, %1" : : "a"(value), "Nd"(port)); }
+
     static u8 in8(u16 port) {
         u8 value = 0;
         asm volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
@@ -97,13 +105,17 @@ struct Cpu {
     }
 
     static void disable_interrupts() { asm volatile("cli" : : : "memory"); }
+
     static void enable_interrupts() { asm volatile("sti" : : : "memory"); }
+
     static bool interrupts_enabled() {
         u64 flags = 0;
         asm volatile("pushfq; popq %0" : "=r"(flags));
         return (flags & 1 << 9) != 0;
     }
+
     static void pause() { asm volatile("pause"); }
+
     /// Waits for an interrupt; with interrupts off, for an NMI.
     static void halt() { asm volatile("hlt" : : : "memory"); }
 };

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "base/address.hpp"
 #include "kernel/arch/x86_64/boot_stacks.hpp"
 
 extern "C" const std::array<base::u8, 256 * 16> exception_stubs;
@@ -38,6 +39,7 @@ struct TablePointer {
     u16 limit;
     u64 base;
 };
+
 static_assert(offsetof(TablePointer, base) == offsetof(TablePointer, limit) + sizeof(u16));
 
 InterruptStack stack_of(usize vector) {
@@ -56,14 +58,14 @@ void fill_task_state() {
         task_state.interrupt_stacks.at(number - 1) = BootStacks::interrupt_top(number);
     }
     task_state.io_map_offset = sizeof(TaskState);
-    const u64 base = reinterpret_cast<u64>(&task_state);
+    const u64 base = base::address_of(&task_state);
     segments.at(5) = (sizeof(TaskState) - 1) | (base & 0xffffff) << 16 | 0x89ULL << 40 | (base >> 24 & 0xff) << 56;
     segments.at(6) = base >> 32;
 }
 
 void fill_gates() {
     for (usize vector = 0; vector < kVectors; ++vector) {
-        const u64 stub = reinterpret_cast<u64>(exception_stubs.data()) + vector * kStubBytes;
+        const u64 stub = base::address_of(exception_stubs.data()) + vector * kStubBytes;
         gates.at(vector) = Gate{.offset_low = static_cast<u16>(stub),
                                 .selector = static_cast<u16>(Selector::KernelCode),
                                 .interrupt_stack = static_cast<u8>(stack_of(vector)),
@@ -79,8 +81,8 @@ void fill_gates() {
 void load_descriptor_tables() {
     fill_task_state();
     fill_gates();
-    const TablePointer segment_pointer{{}, sizeof(segments) - 1, reinterpret_cast<u64>(segments.data())};
-    const TablePointer gate_pointer{{}, sizeof(gates) - 1, reinterpret_cast<u64>(gates.data())};
+    const TablePointer segment_pointer{{}, sizeof(segments) - 1, base::address_of(segments.data())};
+    const TablePointer gate_pointer{{}, sizeof(gates) - 1, base::address_of(gates.data())};
     // SAFETY: the tables are complete and live for ever; CS is reloaded by a far return, the data segments are null or
     // kernel data, GS keeps its base because its selector is not written.
     asm volatile("lgdt %0\n"
@@ -92,8 +94,9 @@ void load_descriptor_tables() {
                  "lidt %1\n"
                  "ltr %w6\n"
                  :
-                 : "m"(segment_pointer.limit), "m"(gate_pointer.limit), "m"(segment_pointer), "m"(gate_pointer), "r"(static_cast<u64>(Selector::KernelCode)),
-                   "r"(static_cast<u64>(Selector::KernelData)), "r"(static_cast<u64>(Selector::TaskState))
+                 : "m"(segment_pointer.limit), "m"(gate_pointer.limit), "m"(segment_pointer), "m"(gate_pointer),
+                   "r"(static_cast<u64>(Selector::KernelCode)), "r"(static_cast<u64>(Selector::KernelData)),
+                   "r"(static_cast<u64>(Selector::TaskState))
                  : "rax", "memory");
 }
 

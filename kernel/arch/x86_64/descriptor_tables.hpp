@@ -7,7 +7,8 @@
 
 namespace kernel::arch::x86_64 {
 
-/// Segment selectors. User segments stand where SYSRET expects them, [intel/vol2] SYSRET: code = base + 16, data = base + 8.
+/// Segment selectors. User segments stand where SYSRET expects them, [intel/vol2] SYSRET: code = base + 16, data = base
+/// + 8.
 enum class Selector : base::u16 {
     KernelCode = 0x08,
     KernelData = 0x10,
@@ -29,6 +30,7 @@ struct [[gnu::packed]] TaskState {
     base::u16 reserved3;
     base::u16 io_map_offset;
 };
+
 static_assert(sizeof(TaskState) == 104);
 
 /// [intel/vol3] 6.14.1, 64-bit gate.
@@ -41,6 +43,7 @@ struct Gate {
     base::u32 offset_high;
     base::u32 reserved;
 };
+
 static_assert(sizeof(Gate) == 16);
 
 /// Loads the first processor's tables. Afterwards every exception ends in kernel::core's report.

@@ -2,10 +2,12 @@
 
 #include <array>
 
+#include "base/address.hpp"
 #include "kernel/arch/x86_64/image.hpp"
 #include "kernel/arch/x86_64/trap_frame.hpp"
 
 #pragma clang unsafe_buffer_usage begin
+
 // SAFETY: reads kernel text behind a checked address, and a table between two symbols of the linker script.
 
 namespace kernel::arch::x86_64 {
@@ -21,14 +23,15 @@ constexpr u64 kInvalidOpcode = 6;
 /// clang's table of kCFI checks: each word is the distance from itself to the trap.
 bool is_kcfi_trap(u64 address) {
     for (const base::i32* entry = kcfi_traps_start; entry != kcfi_traps_end; ++entry) {
-        if (reinterpret_cast<u64>(entry) + static_cast<u64>(static_cast<i64>(*entry)) == address) {
+        if (base::address_of(entry) + static_cast<u64>(static_cast<i64>(*entry)) == address) {
             return true;
         }
     }
     return false;
 }
 
-/// The number of the failed check in clang's `ud1l number(%eax), %eax`, or -1: 67 0f b9 40 number, or 67 0f b9 00 for 0.
+/// The number of the failed check in clang's `ud1l number(%eax), %eax`, or -1: 67 0f b9 40 number, or 67 0f b9 00 for
+/// 0.
 int undefined_behaviour_kind(u64 address) {
     const auto* code = reinterpret_cast<const u8*>(address);
     if (code[0] != 0x67 || code[1] != 0x0f || code[2] != 0xb9) {
@@ -38,7 +41,7 @@ int undefined_behaviour_kind(u64 address) {
 }
 
 bool in_kernel_text(u64 address) {
-    return address >= reinterpret_cast<u64>(image_start) && address < reinterpret_cast<u64>(image_rodata_start) - 8;
+    return address >= base::address_of(image_start) && address < base::address_of(image_rodata_start) - 8;
 }
 
 /// [clang 19] lib/CodeGen/CodeGenFunction.h, LIST_SANITIZER_CHECKS.

@@ -14,11 +14,13 @@ struct InterruptsOff {
         Cpu::disable_interrupts();
         return were_on;
     }
+
     static void leave(State were_on) {
         if (were_on) {
             Cpu::enable_interrupts();
         }
     }
+
     static void relax() { Cpu::pause(); }
 };
 

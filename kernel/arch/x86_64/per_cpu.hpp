@@ -12,12 +12,13 @@ namespace kernel::arch::x86_64 {
 /// One processor's area. The compiler reads the stack canary at GS:40; the entry code and the compiler's
 /// -mstack-protector-guard-offset know the offsets.
 struct PerCpu {
-    PerCpu* self;             ///< for GS:0, the area's own address
-    base::u64 index = 0;      ///< 0 for the processor that booted
+    PerCpu* self;        ///< for GS:0, the area's own address
+    base::u64 index = 0; ///< 0 for the processor that booted
     std::array<base::u64, 3> reserved{};
     base::u64 stack_canary = 0;
     base::HeldLocks held_locks{};
 };
+
 static_assert(offsetof(PerCpu, stack_canary) == 40);
 
 /// The area of the processor that this runs on.

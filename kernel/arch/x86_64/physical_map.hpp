@@ -8,6 +8,7 @@
 #include "base/units.hpp"
 
 #pragma clang unsafe_buffer_usage begin
+
 // SAFETY: a span is made here from an address and a size; everything above uses spans.
 
 namespace kernel::arch::x86_64 {

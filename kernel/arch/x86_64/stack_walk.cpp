@@ -1,5 +1,6 @@
 #include "kernel/arch/x86_64/stack_walk.hpp"
 
+#include "base/address.hpp"
 #include "kernel/arch/x86_64/boot_stacks.hpp"
 
 namespace kernel::arch::x86_64 {
@@ -16,12 +17,13 @@ struct FrameLink {
 };
 
 bool is_readable(u64 address) {
-    return address % alignof(u64) == 0 && BootStacks::contains(address) && BootStacks::contains(address + sizeof(u64)) &&
-           !BootStacks::is_guard(address - reinterpret_cast<u64>(boot_stacks));
+    return address % alignof(u64) == 0 && BootStacks::contains(address) &&
+           BootStacks::contains(address + sizeof(u64)) &&
+           !BootStacks::is_guard(address - base::address_of(boot_stacks));
 }
 
 bool is_code(u64 address) {
-    return address >= reinterpret_cast<u64>(image_start) && address < reinterpret_cast<u64>(image_rodata_start);
+    return address >= base::address_of(image_start) && address < base::address_of(image_rodata_start);
 }
 
 /// Addresses that were found so far.
@@ -30,7 +32,9 @@ struct Found {
     usize count = 0;
 
     [[nodiscard]] bool has_room() const { return count < addresses.size(); }
+
     void add(u64 address) { addresses.at(count++) = address; }
+
     [[nodiscard]] std::span<const u64> all() const { return std::span(addresses).first(count); }
 };
 
@@ -58,7 +62,8 @@ std::span<const u64> walk_stack(u64 frame_pointer, FrameAddresses& addresses) {
     return found.all();
 }
 
-[[clang::no_sanitize("kernel-address")]] std::span<const u64> walk_stack(const TrapFrame& frame, FrameAddresses& addresses) {
+[[clang::no_sanitize("kernel-address")]] std::span<const u64> walk_stack(const TrapFrame& frame,
+                                                                         FrameAddresses& addresses) {
     Found found{addresses};
     found.add(frame.rip);
     if (!is_code(frame.rip) && is_readable(frame.rsp)) {

@@ -13,6 +13,7 @@ struct TrapFrame {
     base::u64 rip, cs, rflags, rsp, ss;
 
     [[nodiscard]] bool from_user() const { return (cs & 3) != 0; }
+
     /// Prints the registers, with the control registers as they are now, four to a line.
     void print(base::TextSink& sink) const;
     /// Prints what happened, in words: the vector's name and what its error code says.

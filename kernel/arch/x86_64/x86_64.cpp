@@ -1,5 +1,6 @@
 #include "kernel/arch/x86_64/x86_64.hpp"
 
+#include "base/address.hpp"
 #include "kernel/arch/x86_64/cpu_features.hpp"
 #include "kernel/arch/x86_64/debug_port.hpp"
 #include "kernel/arch/x86_64/descriptor_tables.hpp"
@@ -27,7 +28,7 @@ constinit DebugPort debug_port{};
 constexpr base::usize kFirstInheritedSlot = 472;
 
 base::PhysicalAddress physical_of(const std::byte* symbol) {
-    return base::PhysicalAddress{reinterpret_cast<base::u64>(symbol) - reinterpret_cast<base::u64>(::image_start) + kLinkOffset};
+    return base::PhysicalAddress{base::address_of(symbol) - base::address_of(::image_start) + kLinkOffset};
 }
 
 std::span<base::u64, 512> table_words(base::PhysicalAddress table) {
@@ -99,7 +100,8 @@ void X86_64::describe_exception(base::TextSink& sink, const Frame& frame) {
     const TrapCause cause = cause_of(frame);
     switch (cause.kind) {
     case TrapCause::Kind::Hardware: return frame.describe(sink);
-    case TrapCause::Kind::WrongFunctionType: return base::print(sink, "kCFI: an indirect call to a function of another type");
+    case TrapCause::Kind::WrongFunctionType:
+        return base::print(sink, "kCFI: an indirect call to a function of another type");
     case TrapCause::Kind::UndefinedBehaviour:
         return base::print(sink, "UBSan: {}", undefined_behaviour_name(cause.detail));
     case TrapCause::Kind::LibraryCheck:

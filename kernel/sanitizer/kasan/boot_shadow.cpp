@@ -4,6 +4,7 @@
 #include "kernel/sanitizer/kasan/shadow_tables.hpp"
 
 #pragma clang unsafe_buffer_usage begin
+
 // SAFETY: page tables of fixed size, walked by constant bounds.
 
 // Runs at physical addresses, before relocation, like kernel/arch/x86_64/boot.
@@ -61,7 +62,8 @@ void map_image_shadow(TopLevelTable& top, u64 slide) {
     top.entry[first >> 39 & 511] = physical(&image_shadow.pointers) | kPresent | kWrite | kPrivate;
     image_shadow.pointers.entry[first >> 30 & 511] = physical(&image_shadow.directory) | kPresent | kWrite | kPrivate;
     for (usize i = 0; i < kImageTables && directory_index + i < kEntries; ++i) {
-        image_shadow.directory.entry[directory_index + i] = physical(&image_shadow.pages[i]) | kPresent | kWrite | kPrivate;
+        image_shadow.directory.entry[directory_index + i] =
+            physical(&image_shadow.pages[i]) | kPresent | kWrite | kPrivate;
     }
     for (u64 page = 0; page < kImageShadowPages; ++page) {
         const u64 target = first + page * kPage;

@@ -6,6 +6,7 @@
 #include "kernel/sanitizer/kasan/shadow_tables.hpp"
 
 #pragma clang unsafe_buffer_usage begin
+
 // SAFETY: walks the shadow's own page tables, whose shape boot_shadow.cpp made.
 
 namespace kernel::sanitizer {
@@ -19,7 +20,8 @@ constexpr u64 kAddressBits = 0x000ffffffffff000;
 constexpr u64 kPageBytes = 4096;
 
 Table& table_at(u64 entry) {
-    return *reinterpret_cast<Table*>(Arch::physical_bytes(PhysicalAddress{entry & kAddressBits}, base::Bytes{4096}).data());
+    return *reinterpret_cast<Table*>(
+        Arch::physical_bytes(PhysicalAddress{entry & kAddressBits}, base::Bytes{4096}).data());
 }
 
 /// Replaces the table that `entry` leads to by a copy, unless that was done before. False: no frame.

@@ -1,4 +1,5 @@
-// What instrumented code calls, [llvm] compiler-rt asan_interface_internal.h, kernel variant. The names are the compiler's.
+// What instrumented code calls, [llvm] compiler-rt asan_interface_internal.h, kernel variant. The names are the
+// compiler's.
 #include <cstddef>
 #include <string.h>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "kernel/sanitizer/kasan/shadow_layout.hpp"
 
 #pragma clang unsafe_buffer_usage begin
+
 // SAFETY: every address the kernel may touch has a shadow byte from before the first instrumented function on.
 
 namespace kernel::sanitizer {
@@ -102,19 +104,19 @@ std::string_view name() { return "KASAN"; }
 
 } // namespace kernel::sanitizer
 
-using kernel::sanitizer::check;
-using kernel::sanitizer::report;
-using kernel::sanitizer::set_shadow;
 using base::u64;
 using base::u8;
 using base::usize;
+using kernel::sanitizer::check;
+using kernel::sanitizer::report;
+using kernel::sanitizer::set_shadow;
 
 extern "C" {
 
 #define ACCESS_HOOKS(size)                                                                                             \
-    void __asan_report_load##size##_noabort(u64 address) { report(address, size, "read"); }                          \
-    void __asan_report_store##size##_noabort(u64 address) { report(address, size, "write"); }                        \
-    void __asan_load##size##_noabort(u64 address) { check(address, size, "read"); }                                  \
+    void __asan_report_load##size##_noabort(u64 address) { report(address, size, "read"); }                            \
+    void __asan_report_store##size##_noabort(u64 address) { report(address, size, "write"); }                          \
+    void __asan_load##size##_noabort(u64 address) { check(address, size, "read"); }                                    \
     void __asan_store##size##_noabort(u64 address) { check(address, size, "write"); }
 ACCESS_HOOKS(1)
 ACCESS_HOOKS(2)
@@ -124,8 +126,11 @@ ACCESS_HOOKS(16)
 #undef ACCESS_HOOKS
 
 void __asan_report_load_n_noabort(u64 address, usize size) { report(address, size, "read"); }
+
 void __asan_report_store_n_noabort(u64 address, usize size) { report(address, size, "write"); }
+
 void __asan_loadN_noabort(u64 address, usize size) { check(address, size, "read"); }
+
 void __asan_storeN_noabort(u64 address, usize size) { check(address, size, "write"); }
 
 void* __asan_memcpy(void* destination, const void* source, usize count) {
@@ -157,15 +162,23 @@ void __asan_register_globals(const kernel::sanitizer::Global* globals, u64 count
 }
 
 void __asan_unregister_globals(const kernel::sanitizer::Global*, u64) {}
+
 void __asan_handle_no_return() {}
+
 void __asan_set_shadow_00(u64 shadow, u64 size) { memset(reinterpret_cast<void*>(shadow), 0x00, size); }
+
 void __asan_set_shadow_f1(u64 shadow, u64 size) { memset(reinterpret_cast<void*>(shadow), 0xf1, size); }
+
 void __asan_set_shadow_f2(u64 shadow, u64 size) { memset(reinterpret_cast<void*>(shadow), 0xf2, size); }
+
 void __asan_set_shadow_f3(u64 shadow, u64 size) { memset(reinterpret_cast<void*>(shadow), 0xf3, size); }
+
 void __asan_set_shadow_f5(u64 shadow, u64 size) { memset(reinterpret_cast<void*>(shadow), 0xf5, size); }
+
 void __asan_set_shadow_f8(u64 shadow, u64 size) { memset(reinterpret_cast<void*>(shadow), 0xf8, size); }
 
 void __asan_alloca_poison(u64, u64) {}
+
 void __asan_allocas_unpoison(u64, u64) {}
 
 } // extern "C"

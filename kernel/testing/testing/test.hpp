@@ -61,12 +61,13 @@ constexpr bool equal(const A& a, const B& b) {
 
 #define TEST(suite_name, test_name)                                                                                    \
     static void suite_name##_##test_name##_body();                                                                     \
-    [[gnu::section(".kernel_tests"), gnu::used, gnu::retain]] static const ::kernel::testing::TestCase                 \
-        suite_name##_##test_name##_case{#suite_name, #test_name, suite_name##_##test_name##_body};                     \
+    [[gnu::section(".kernel_tests"), gnu::used,                                                                        \
+      gnu::retain]] static const ::kernel::testing::TestCase suite_name##_##test_name##_case{                          \
+        #suite_name, #test_name, suite_name##_##test_name##_body};                                                     \
     static void suite_name##_##test_name##_body()
 
 #define TESTING_COMPARE(a, b, comparison, text)                                                                        \
-    ::kernel::testing::compare((a), (b), [](const auto& x, const auto& y) { return comparison; }, __FILE__, __LINE__, \
+    ::kernel::testing::compare((a), (b), [](const auto& x, const auto& y) { return comparison; }, __FILE__, __LINE__,  \
                                #a text #b)
 #define TESTING_TRUTH(condition, wanted)                                                                               \
     (static_cast<bool>(condition) == (wanted) ||                                                                       \

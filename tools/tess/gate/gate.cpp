@@ -26,8 +26,10 @@ class SeededFile {
     SeededFile(std::string path, const std::string& content) : path_(std::move(path)), original_(read(path_)) {
         good_ = write(path_, content);
     }
+
     SeededFile(const SeededFile&) = delete;
     SeededFile& operator=(const SeededFile&) = delete;
+
     ~SeededFile() {
         if (original_.empty()) {
             std::remove(path_.c_str());
@@ -35,6 +37,7 @@ class SeededFile {
             write(path_, original_);
         }
     }
+
     [[nodiscard]] bool good() const { return good_; }
 
   private:
@@ -44,7 +47,8 @@ class SeededFile {
 };
 
 process::Captured run_shell(const Gate& gate, const std::string& copy) {
-    return process::capture({.arguments = {"bash", "-c", std::format("cd '{}' && {{ {}; }}", copy, gate.command)}}, gate.limit);
+    return process::capture({.arguments = {"bash", "-c", std::format("cd '{}' && {{ {}; }}", copy, gate.command)}},
+                            gate.limit);
 }
 
 } // namespace
@@ -80,8 +84,9 @@ std::string run_gate(const Gate& gate, const std::string& copy, const std::strin
     if (!file.good() || faulty.outcome.status == 0) {
         return "the command passes with the fault";
     }
-    return std::regex_search(faulty.output, std::regex(gate.expect)) ? ""
-                                                                     : std::format("it fails, but not with: {}", gate.expect);
+    return std::regex_search(faulty.output, std::regex(gate.expect))
+               ? ""
+               : std::format("it fails, but not with: {}", gate.expect);
 }
 
 } // namespace tess::gate

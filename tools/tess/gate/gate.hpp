@@ -12,12 +12,12 @@ namespace tess::gate {
 
 struct Gate {
     std::string name;
-    std::string budget;      ///< the line of the budget whose check it proves
-    std::string file;        ///< where the fault goes, in the copy
-    std::string replace;     ///< the text it takes the place of; empty: the fault is added at the end
-    std::string fault;       ///< the text of the fault
-    std::string command;     ///< for the shell, in the copy's root; must fail with the fault and pass without
-    std::string expect;      ///< a regular expression that its failing output must match
+    std::string budget;  ///< the line of the budget whose check it proves
+    std::string file;    ///< where the fault goes, in the copy
+    std::string replace; ///< the text it takes the place of; empty: the fault is added at the end
+    std::string fault;   ///< the text of the fault
+    std::string command; ///< for the shell, in the copy's root; must fail with the fault and pass without
+    std::string expect;  ///< a regular expression that its failing output must match
     process::Seconds limit{180};
     bool passes_elsewhere = false; ///< another job shows that the command passes without the fault
     bool long_form = false;
@@ -33,8 +33,8 @@ std::expected<std::string, std::string> seed(const Gate& gate, const std::string
 /// words; empty: the gate holds. The copy is as before afterwards.
 std::string run_gate(const Gate& gate, const std::string& copy, const std::string& log);
 
-/// Brings `copy` up to date with the files of the tree at `root` that git tracks or would track. Unchanged files keep their
-/// times, so that what was built there stays built. Returns what is wrong; empty: nothing.
+/// Brings `copy` up to date with the files of the tree at `root` that git tracks or would track. Unchanged files keep
+/// their times, so that what was built there stays built. Returns what is wrong; empty: nothing.
 std::string update_copy(const std::string& root, const std::string& copy);
 
 } // namespace tess::gate

@@ -18,10 +18,14 @@ class Folder {
         path_ = mkdtemp(name.data());
         std::ofstream(path_ + "/word") << "good";
     }
+
     Folder(const Folder&) = delete;
     Folder& operator=(const Folder&) = delete;
+
     ~Folder() { std::filesystem::remove_all(path_); }
+
     [[nodiscard]] const std::string& path() const { return path_; }
+
     [[nodiscard]] std::string word() const {
         std::ifstream file(path_ + "/word");
         return {std::istreambuf_iterator<char>(file), {}};
@@ -46,7 +50,9 @@ Gate gate(const std::string& command) {
 
 TEST(Gate, HoldsWhenTheFaultIsFound) {
     const Folder folder;
-    EXPECT_EQ(run_gate(gate("! grep -q bad word || { echo word is bad; false; }"), folder.path(), folder.path() + "/log"), "");
+    EXPECT_EQ(
+        run_gate(gate("! grep -q bad word || { echo word is bad; false; }"), folder.path(), folder.path() + "/log"),
+        "");
     EXPECT_EQ(folder.word(), "good");
 }
 
@@ -75,7 +81,8 @@ TEST(Gate, TheTextToReplaceOccursOnce) {
 }
 
 TEST(ParseGates, ReadsAndRefuses) {
-    const auto gates = parse_gates("[[gate]]\nname='x'\nbudget='lint'\nfile='f'\nfault='b'\ncommand='c'\nexpect='e'\n", "g.toml");
+    const auto gates =
+        parse_gates("[[gate]]\nname='x'\nbudget='lint'\nfile='f'\nfault='b'\ncommand='c'\nexpect='e'\n", "g.toml");
     ASSERT_TRUE(gates.has_value()) << gates.error();
     EXPECT_EQ(gates->at(0).name, "gates.x");
     EXPECT_FALSE(parse_gates("[[gate]]\nname='x'\n", "g.toml").has_value());

@@ -46,13 +46,14 @@ std::expected<Gate, std::string> parse_gate(const toml::table& table, const std:
     Gate gate;
     for (const auto& [key, value] : table) {
         if (!take_key(key.str(), value, gate)) {
-            return std::unexpected(std::format("{}: unknown key or wrong value: '{}'", place_of(file, value), key.str()));
+            return std::unexpected(
+                std::format("{}: unknown key or wrong value: '{}'", place_of(file, value), key.str()));
         }
     }
     if (gate.name.empty() || gate.budget.empty() || gate.file.empty() || gate.fault.empty() || gate.command.empty() ||
         gate.expect.empty()) {
-        return std::unexpected(std::format("{}: a gate needs name, budget, file, fault, command and expect",
-                                           place_of(file, table)));
+        return std::unexpected(
+            std::format("{}: a gate needs name, budget, file, fault, command and expect", place_of(file, table)));
     }
     gate.name = "gates." + gate.name;
     return gate;

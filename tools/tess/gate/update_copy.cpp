@@ -44,8 +44,9 @@ void remove_others(const std::string& copy, const std::set<std::string>& wanted)
 } // namespace
 
 std::string update_copy(const std::string& root, const std::string& copy) {
-    const process::Captured listed = process::capture(
-        {.arguments = {"git", "-C", root, "ls-files", "--cached", "--others", "--exclude-standard"}}, process::Seconds{30});
+    const process::Captured listed =
+        process::capture({.arguments = {"git", "-C", root, "ls-files", "--cached", "--others", "--exclude-standard"}},
+                         process::Seconds{30});
     if (listed.outcome.status != 0) {
         return "git does not list the tree's files";
     }

@@ -55,10 +55,12 @@ bool contains_word(std::string_view text, std::string_view word) {
 std::vector<std::string> qemu_arguments(const Machine& machine) {
     Words words{"qemu-system-x86_64"};
     add_processor(words, machine);
-    add(words, {"-M", machine.type, "-m", machine.memory, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"});
+    add(words,
+        {"-M", machine.type, "-m", machine.memory, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"});
     add_console(words, machine);
     add(words, {"-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", machine.kernel});
-    const std::string line = std::string(kDebugExitOption) + (machine.command_line.empty() ? "" : " ") + machine.command_line;
+    const std::string line =
+        std::string(kDebugExitOption) + (machine.command_line.empty() ? "" : " ") + machine.command_line;
     add(words, {"-append", line});
     if (!machine.bundle.empty()) {
         add(words, {"-initrd", machine.bundle});

@@ -1,4 +1,5 @@
-/// A virtual machine as a person describes it, and the emulator's command line that makes it. Only this folder knows QEMU.
+/// A virtual machine as a person describes it, and the emulator's command line that makes it. Only this folder knows
+/// QEMU.
 #pragma once
 
 #include <expected>
@@ -24,14 +25,14 @@ struct Machine {
     std::string memory = "128M";
     int cpus = 1;
     std::string cpu = "max";
-    std::string kernel = {};       ///< path of the kernel
+    std::string kernel = {}; ///< path of the kernel
     std::string command_line = {};
-    std::string bundle = {};       ///< path of the boot bundle; empty: none
+    std::string bundle = {}; ///< path of the boot bundle; empty: none
     Accelerator accelerator = Accelerator::Emulation;
     Console console = Console::Output;
     Clock clock = Clock::Host;
     std::string control_socket = {}; ///< where the emulator's monitor listens; empty: nowhere
-    int debugger_port = 0;      ///< where it waits for gdb before the first instruction; 0: it does not
+    int debugger_port = 0;           ///< where it waits for gdb before the first instruction; 0: it does not
     std::vector<std::string> extra = {};
 };
 

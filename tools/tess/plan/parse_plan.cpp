@@ -70,7 +70,8 @@ std::expected<Job, std::string> parse_job(const toml::table& table, const std::s
     Job job;
     for (const auto& [key, value] : table) {
         if (!take_key(key.str(), value, job)) {
-            return std::unexpected(std::format("{}: unknown key or wrong value: '{}'", place_of(file, value), key.str()));
+            return std::unexpected(
+                std::format("{}: unknown key or wrong value: '{}'", place_of(file, value), key.str()));
         }
     }
     const int kinds = (job.build.empty() ? 0 : 1) + (job.command.empty() ? 0 : 1) + (job.fuzz.empty() ? 0 : 1);

@@ -1,4 +1,5 @@
-/// What ./test does: jobs in budget lines, read from tests/plan.toml, and the time each line may take, from docs/testing.md.
+/// What ./test does: jobs in budget lines, read from tests/plan.toml, and the time each line may take, from
+/// docs/testing.md.
 #pragma once
 
 #include <expected>
@@ -14,14 +15,14 @@ namespace tess::plan {
 /// One thing to run. Exactly one of `build`, `command` and `fuzz` says what.
 struct Job {
     std::string name;
-    std::string budget;                 ///< the budget line it counts for
-    std::string build;                  ///< a preset to configure and build
-    std::vector<std::string> command;   ///< a program with its arguments, run in the tree's root
-    std::string fuzz;                   ///< a folder of fuzz targets: each is a job
-    std::vector<std::string> needs;     ///< presets that must be built first
-    int cores = 1;                      ///< of the two that there are
+    std::string budget;               ///< the budget line it counts for
+    std::string build;                ///< a preset to configure and build
+    std::vector<std::string> command; ///< a program with its arguments, run in the tree's root
+    std::string fuzz;                 ///< a folder of fuzz targets: each is a job
+    std::vector<std::string> needs;   ///< presets that must be built first
+    int cores = 1;                    ///< of the two that there are
     process::Seconds limit{120};
-    bool long_form = false;             ///< only under --long
+    bool long_form = false; ///< only under --long
 };
 
 /// Reads tests/plan.toml. An unknown key or a wrong type is an error with its line.
@@ -41,6 +42,7 @@ struct BudgetReport {
     std::string text;
     bool exceeded = false;
 };
+
 BudgetReport compare(const std::vector<Budget>& budgets, const std::map<std::string, process::Seconds>& used);
 
 /// Whether a job is meant by what the user named: its name, or a part of it between dots, or its budget line; nothing

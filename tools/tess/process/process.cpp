@@ -83,8 +83,10 @@ class Child {
   public:
     Child(pid_t pid, bool own_group, int output)
         : pid_(pid), own_group_(own_group), waiting_{{{output, POLLIN, 0}, {open_process(pid), POLLIN, 0}}} {}
+
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
+
     ~Child() {
         close(output().fd);
         close(end().fd);
@@ -112,8 +114,8 @@ class Child {
         return true;
     }
 
-    /// Ends what the program left in its group, where it would hold a port or a processor, and gives its status. Its id is
-    /// free for others only afterwards.
+    /// Ends what the program left in its group, where it would hold a port or a processor, and gives its status. Its id
+    /// is free for others only afterwards.
     int wait() const {
         siginfo_t ignored{};
         while (waitid(P_PID, static_cast<id_t>(pid_), &ignored, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
@@ -129,6 +131,7 @@ class Child {
 
   private:
     pollfd& output() { return waiting_[0]; }
+
     pollfd& end() { return waiting_[1]; }
 
     pid_t pid_;
@@ -138,8 +141,8 @@ class Child {
 };
 
 /// Passes the output on until it ends or must end; sets why.
-void follow(Child& child, Clock::time_point start, Seconds limit, const std::function<Verdict(std::string_view)>& on_output,
-            Outcome& outcome) {
+void follow(Child& child, Clock::time_point start, Seconds limit,
+            const std::function<Verdict(std::string_view)>& on_output, Outcome& outcome) {
     constexpr int kStep = 100;
     std::string_view text;
     while (child.read(kStep, text)) {
@@ -191,7 +194,7 @@ Captured capture(const Command& command, Seconds limit) {
 }
 
 void catch_interrupts() {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = note_interrupt;
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         sigaction(signal, &action, nullptr);

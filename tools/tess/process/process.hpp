@@ -13,9 +13,9 @@ using Seconds = std::chrono::duration<double>;
 
 /// What to start. Every program runs in a process group of its own, so that its children end with it.
 struct Command {
-    std::vector<std::string> arguments;                ///< the program first, looked up in PATH
-    std::vector<std::string> environment = {};         ///< NAME=VALUE, added to ours
-    bool terminal = false;                             ///< stdin is ours, and the program stays in our group
+    std::vector<std::string> arguments;        ///< the program first, looked up in PATH
+    std::vector<std::string> environment = {}; ///< NAME=VALUE, added to ours
+    bool terminal = false;                     ///< stdin is ours, and the program stays in our group
 };
 
 enum class Verdict { Continue, Stop };
@@ -38,6 +38,7 @@ struct Captured {
     Outcome outcome;
     std::string output;
 };
+
 Captured capture(const Command& command, Seconds limit);
 
 /// Makes Ctrl-C, and a request to end, end what run() runs, in every thread, instead of this program at once.

@@ -47,7 +47,8 @@ TEST(Process, AMissingProgramIsStatus127) {
 }
 
 TEST(Process, TheEnvironmentIsAdded) {
-    const Captured captured = capture({.arguments = {"sh", "-c", "echo $COLOUR"}, .environment = {"COLOUR=red"}}, Seconds{5});
+    const Captured captured =
+        capture({.arguments = {"sh", "-c", "echo $COLOUR"}, .environment = {"COLOUR=red"}}, Seconds{5});
     EXPECT_EQ(captured.output, "red\n");
 }
 

@@ -17,6 +17,7 @@ class LiveFilter {
     void take(std::string_view text);
     /// The output has ended: whatever is held back goes out.
     void finish();
+
     /// Whether a report began.
     [[nodiscard]] bool saw_panic() const { return filter_.saw_panic(); }
 
@@ -27,9 +28,9 @@ class LiveFilter {
     void write_out();
 
     std::function<void(std::string_view)> write_;
-    std::string pending_;   ///< to be written at the end of this piece
-    std::string line_;      ///< what has come of the current line, without carriage returns
-    std::string unshown_;   ///< its end that is held back, as it came
+    std::string pending_; ///< to be written at the end of this piece
+    std::string line_;    ///< what has come of the current line, without carriage returns
+    std::string unshown_; ///< its end that is held back, as it came
     ReportFilter filter_;
 };
 

@@ -20,10 +20,12 @@ struct Fixture {
     }
 };
 
-constexpr std::string_view kReport = "\nPANIC: x\nbuild-id: abcd  slide: 0x10\nbacktrace:\n  #0 0x10\n  #1 0x20\nlast log lines:\n"
-                                     "  #1 was no address\nEND OF REPORT\n";
-constexpr std::string_view kReadable = "\nPANIC: x\nbuild-id: abcd  slide: 0x10\nbacktrace:\n  #0 0x10\nmeans abcd\n  #1 0x20\n"
-                                       "means abcd\nlast log lines:\n  #1 was no address\nEND OF REPORT\n";
+constexpr std::string_view kReport =
+    "\nPANIC: x\nbuild-id: abcd  slide: 0x10\nbacktrace:\n  #0 0x10\n  #1 0x20\nlast log lines:\n"
+    "  #1 was no address\nEND OF REPORT\n";
+constexpr std::string_view kReadable =
+    "\nPANIC: x\nbuild-id: abcd  slide: 0x10\nbacktrace:\n  #0 0x10\nmeans abcd\n  #1 0x20\n"
+    "means abcd\nlast log lines:\n  #1 was no address\nEND OF REPORT\n";
 
 } // namespace
 

@@ -26,7 +26,8 @@ std::optional<FrameLine> parse_frame(std::string_view line) {
         return std::nullopt;
     }
     const auto address = parse_hexadecimal(line.substr(at + 3));
-    return address ? std::optional(FrameLine{line.substr(kFrame.size(), at - kFrame.size()) == "0", *address}) : std::nullopt;
+    return address ? std::optional(FrameLine{line.substr(kFrame.size(), at - kFrame.size()) == "0", *address})
+                   : std::nullopt;
 }
 
 /// "build-id: <hex>  slide: 0x<hex>".

@@ -21,8 +21,8 @@ struct FrameLine {
     std::uint64_t address = 0;
 };
 
-/// Turns run addresses of `image` into one or more lines for each, "function at file:line"; inlined functions come first,
-/// one line each. Empty where nothing is known.
+/// Turns run addresses of `image` into one or more lines for each, "function at file:line"; inlined functions come
+/// first, one line each. Empty where nothing is known.
 using Symbolizer = std::function<std::vector<std::string>(const Image& image, const std::vector<FrameLine>& frames)>;
 
 /// Passes lines through. Return addresses are held back until their list ends, then printed with what they mean.
@@ -39,6 +39,7 @@ class ReportFilter {
     [[nodiscard]] bool may_hold(std::string_view beginning) const;
     /// The output has ended: whatever is held back goes out.
     void finish();
+
     /// Whether a report began.
     [[nodiscard]] bool saw_panic() const { return saw_panic_; }
 
@@ -57,9 +58,11 @@ class ReportFilter {
 class LineSplitter {
   public:
     explicit LineSplitter(std::function<void(const std::string&)> emit) : emit_(std::move(emit)) {}
+
     void take(std::string_view text);
     /// A last line without an end.
     void finish();
+
     /// What has come of the line that is not complete.
     [[nodiscard]] const std::string& partial() const { return line_; }
 

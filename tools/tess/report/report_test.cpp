@@ -13,7 +13,8 @@ struct Fixture {
                             asked = image;
                             std::vector<std::string> meanings;
                             for (const FrameLine& frame : frames) {
-                                meanings.push_back((frame.is_exact ? "at " : "behind ") + std::to_string(frame.address));
+                                meanings.push_back((frame.is_exact ? "at " : "behind ") +
+                                                   std::to_string(frame.address));
                             }
                             return meanings;
                         },
@@ -24,11 +25,13 @@ struct Fixture {
 
 TEST(ReportFilter, AddsMeaningUnderEachAddress) {
     Fixture fixture;
-    for (const char* line : {"PANIC: x", "build-id: abcd  slide: 0x1000", "backtrace:", "  #0 0x10", "  #1 0x20", "END OF REPORT"}) {
+    for (const char* line :
+         {"PANIC: x", "build-id: abcd  slide: 0x1000", "backtrace:", "  #0 0x10", "  #1 0x20", "END OF REPORT"}) {
         fixture.filter.take(line);
     }
-    const std::vector<std::string> expected{"PANIC: x", "build-id: abcd  slide: 0x1000", "backtrace:", "  #0 0x10",
-                                            "at 16", "  #1 0x20", "behind 32", "END OF REPORT"};
+    const std::vector<std::string> expected{
+        "PANIC: x",     "build-id: abcd  slide: 0x1000", "backtrace:", "  #0 0x10", "at 16", "  #1 0x20", "behind 32",
+        "END OF REPORT"};
     EXPECT_EQ(fixture.lines, expected);
     EXPECT_TRUE(fixture.filter.saw_panic());
     EXPECT_EQ(fixture.asked.build_id, "abcd");

@@ -70,7 +70,8 @@ std::string describe(std::istream& output) {
             function = function.substr(function.find('$', kTrapMessage.size()) + 1);
         }
         if (std::getline(output, place) && function != "??") {
-            text += (text.empty() ? "" : "\n") + std::format("       {} at {}", shortened_function(function), shortened_place(place));
+            text += (text.empty() ? "" : "\n") +
+                    std::format("       {} at {}", shortened_function(function), shortened_place(place));
         }
     }
     return text;

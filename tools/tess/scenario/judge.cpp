@@ -5,7 +5,9 @@
 
 namespace tess::scenario {
 
-bool matches(const std::string& text, const std::string& pattern) { return std::regex_search(text, std::regex(pattern)); }
+bool matches(const std::string& text, const std::string& pattern) {
+    return std::regex_search(text, std::regex(pattern));
+}
 
 void Judge::take(const std::string& line) {
     for (const std::string& forbidden : case_.forbid) {
@@ -23,8 +25,9 @@ std::string Judge::verdict(const process::Outcome& outcome) const {
         return std::format("forbidden line: {}", offence_);
     }
     if (!is_satisfied()) {
-        const std::string why = outcome.timed_out ? std::format("did not come within {} s", case_.limit.count())
-                                                  : std::format("did not come before the end (status {})", outcome.status);
+        const std::string why = outcome.timed_out
+                                    ? std::format("did not come within {} s", case_.limit.count())
+                                    : std::format("did not come before the end (status {})", outcome.status);
         return std::format("expected line: {}: {}", case_.expect[next_], why);
     }
     if (case_.status == kStillRunning) {

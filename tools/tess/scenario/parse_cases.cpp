@@ -81,15 +81,21 @@ const std::array kKeys{
     Key{"machine", [](const toml::node& value, Case& result) { return take_text(value, result.machine.type); }},
     Key{"memory", [](const toml::node& value, Case& result) { return take_memory(value, result.machine.memory); }},
     Key{"cpu", [](const toml::node& value, Case& result) { return take_text(value, result.machine.cpu); }},
-    Key{"command_line", [](const toml::node& value, Case& result) { return take_text(value, result.machine.command_line); }},
-    Key{"command_line_bytes", [](const toml::node& value, Case& result) { return take_filler(value, result.machine.command_line); }},
+    Key{"command_line",
+        [](const toml::node& value, Case& result) { return take_text(value, result.machine.command_line); }},
+    Key{"command_line_bytes",
+        [](const toml::node& value, Case& result) { return take_filler(value, result.machine.command_line); }},
     Key{"bundle", [](const toml::node& value, Case& result) { return take_text(value, result.machine.bundle); }},
     Key{"extra", [](const toml::node& value, Case& result) { return take_list(value, result.machine.extra); }},
     Key{"expect", [](const toml::node& value, Case& result) { return take_list(value, result.expect); }},
     Key{"forbid", [](const toml::node& value, Case& result) { return take_list(value, result.forbid); }},
     Key{"status", [](const toml::node& value, Case& result) { return take_status(value, result.status); }},
     Key{"limit", [](const toml::node& value, Case& result) { return take_seconds(value, result.limit); }},
-    Key{"long", [](const toml::node& value, Case& result) { result.long_form = value.value<bool>().value_or(false); return value.is_boolean(); }},
+    Key{"long",
+        [](const toml::node& value, Case& result) {
+            result.long_form = value.value<bool>().value_or(false);
+            return value.is_boolean();
+        }},
     Key{"monitor", [](const toml::node& value, Case& result) { return take_monitor(value, result.monitor); }},
 };
 
@@ -101,7 +107,8 @@ Problem place_of(const std::string& file, const toml::node& node) {
 Problem apply(const std::string& file, const toml::key& name, const toml::node& value, Case& result) {
     for (const Key& key : kKeys) {
         if (key.name == name.str()) {
-            return key.take(value, result) ? "" : std::format("{}: '{}' has a wrong value", place_of(file, value), key.name);
+            return key.take(value, result) ? ""
+                                           : std::format("{}: '{}' has a wrong value", place_of(file, value), key.name);
         }
     }
     return std::format("{}: unknown key '{}'", place_of(file, value), name.str());

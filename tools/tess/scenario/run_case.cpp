@@ -19,6 +19,7 @@ void send_to_monitor(const std::string& path, const std::string& line) {
     address.sun_family = AF_UNIX;
     path.copy(address.sun_path, sizeof(address.sun_path) - 1);
     const int connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    // SAFETY: the sockets interface takes each address family through its common head.
     if (connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
         const std::string text = line + "\n";
         static_cast<void>(write(connection, text.data(), text.size()));

@@ -18,16 +18,16 @@ struct MonitorCommand {
 };
 
 struct Case {
-    std::string name;                          ///< "file.case"
-    std::string budget;                        ///< the line of the budget that its time counts for
-    std::string kernel = "kernel-release";     ///< the preset
-    std::string program = "tessera";           ///< the file of that preset: tessera, ktest, ...
+    std::string name;                      ///< "file.case"
+    std::string budget;                    ///< the line of the budget that its time counts for
+    std::string kernel = "kernel-release"; ///< the preset
+    std::string program = "tessera";       ///< the file of that preset: tessera, ktest, ...
     machine::Machine machine;
-    std::vector<std::string> expect;           ///< regular expressions that lines must match, in this order
-    std::vector<std::string> forbid;           ///< regular expressions that no line may match
-    int status = 0;                            ///< the emulator's exit status; kStillRunning: it must not end by itself
+    std::vector<std::string> expect; ///< regular expressions that lines must match, in this order
+    std::vector<std::string> forbid; ///< regular expressions that no line may match
+    int status = 0;                  ///< the emulator's exit status; kStillRunning: it must not end by itself
     process::Seconds limit{20};
-    bool long_form = false;                    ///< only under --long
+    bool long_form = false; ///< only under --long
     MonitorCommand monitor;
 };
 
@@ -42,10 +42,13 @@ class Judge {
     explicit Judge(const Case& wanted) : case_(wanted) {}
 
     void take(const std::string& line);
+
     /// Whether every expectation has come.
     [[nodiscard]] bool is_satisfied() const { return next_ == case_.expect.size(); }
+
     /// The forbidden line that came; empty: none.
     [[nodiscard]] const std::string& offence() const { return offence_; }
+
     /// What is wrong in the end, in words; empty: nothing.
     [[nodiscard]] std::string verdict(const process::Outcome& outcome) const;
 

@@ -5,7 +5,8 @@
 namespace tess::system {
 
 TEST(System, ReadsADescription) {
-    const auto system = parse_system("[system]\nname = 'small'\nmachine = 'microvm'\nmemory = '64MiB'\ncpus = 2\n", "s.toml");
+    const auto system =
+        parse_system("[system]\nname = 'small'\nmachine = 'microvm'\nmemory = '64MiB'\ncpus = 2\n", "s.toml");
     ASSERT_TRUE(system.has_value()) << system.error();
     EXPECT_EQ(system->name, "small");
     EXPECT_EQ(system->machine, "microvm");
@@ -14,7 +15,8 @@ TEST(System, ReadsADescription) {
 }
 
 TEST(System, ReadsItsFiles) {
-    const auto system = parse_system("files = [{ from = 'README.md', to = 'readme' }]\n[system]\nname = 'x'\n", "s.toml");
+    const auto system =
+        parse_system("files = [{ from = 'README.md', to = 'readme' }]\n[system]\nname = 'x'\n", "s.toml");
     ASSERT_TRUE(system.has_value()) << system.error();
     ASSERT_EQ(system->files.size(), 1U);
     EXPECT_EQ(system->files.at(0).from, "README.md");
@@ -22,8 +24,9 @@ TEST(System, ReadsItsFiles) {
 }
 
 TEST(System, NamesThePlaceOfAMistake) {
-    for (const char* text : {"[system]\nname = 'x'\ncolour = 1\n", "[system]\nname = 'x'\ncpus = 0\n",
-                             "[system]\nname = 'x'\nmachine = 'toaster'\n", "[system]\nname = 'x'\nmemory = 'lots'\n"}) {
+    for (const char* text :
+         {"[system]\nname = 'x'\ncolour = 1\n", "[system]\nname = 'x'\ncpus = 0\n",
+          "[system]\nname = 'x'\nmachine = 'toaster'\n", "[system]\nname = 'x'\nmemory = 'lots'\n"}) {
         const auto system = parse_system(text, "s.toml");
         ASSERT_FALSE(system.has_value()) << text;
         EXPECT_TRUE(system.error().starts_with("s.toml:3:")) << system.error();

@@ -61,10 +61,11 @@ std::optional<double> count_to_banner(const std::string& memory) {
     static const std::regex kBanner("Tessera .* ([0-9]+) ticks since entry");
     std::string output;
     std::smatch found;
-    process::run({.arguments = machine::qemu_arguments(counted_machine(memory))}, process::Seconds{30}, [&](std::string_view text) {
-        output += text;
-        return std::regex_search(output, kBanner) ? process::Verdict::Stop : process::Verdict::Continue;
-    });
+    process::run({.arguments = machine::qemu_arguments(counted_machine(memory))}, process::Seconds{30},
+                 [&](std::string_view text) {
+                     output += text;
+                     return std::regex_search(output, kBanner) ? process::Verdict::Stop : process::Verdict::Continue;
+                 });
     return std::regex_search(output, found, kBanner) ? std::optional(std::stod(found[1])) : std::nullopt;
 }
 
@@ -142,7 +143,8 @@ void compare_with(const std::vector<Figure>& figures, const std::string& path) {
     const auto theirs = read_rows(path, ' ');
     for (const auto& pair : read_rows(kNames, '\t')) {
         const auto ours = std::ranges::find(figures, pair[0], &Figure::name);
-        const auto other = std::ranges::find_if(theirs, [&pair](const auto& row) { return row.size() >= 3 && row[0] == pair[1]; });
+        const auto other =
+            std::ranges::find_if(theirs, [&pair](const auto& row) { return row.size() >= 3 && row[0] == pair[1]; });
         if (ours != figures.end() && other != theirs.end() && (*other)[2] == ours->unit) {
             std::println("{} {:.6g} against {} {} ratio {:.3f}", pair[0], ours->median(), (*other)[1], ours->unit,
                          ours->median() / std::stod((*other)[1]));
@@ -151,7 +153,8 @@ void compare_with(const std::vector<Figure>& figures, const std::string& path) {
 }
 
 ExitStatus measure(const Group& group, const Options& options) {
-    std::println("# tess bench {}: release kernel, q35, one CPU (max,erms=off,fsrm=off), QEMU counts instructions", group.name);
+    std::println("# tess bench {}: release kernel, q35, one CPU (max,erms=off,fsrm=off), QEMU counts instructions",
+                 group.name);
     const Measured figures = group.measure();
     if (!figures) {
         return ExitStatus::Failed;

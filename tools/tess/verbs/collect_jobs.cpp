@@ -39,7 +39,8 @@ std::string run_build(const std::string& preset, process::Seconds limit, const s
     std::ofstream log(path);
     std::error_code problem;
     if (!files::exists("out/" + preset + "/build.ninja", problem)) {
-        if (const std::string wrong = run_logged({.arguments = {"cmake", "--preset", preset}}, limit, log); !wrong.empty()) {
+        if (const std::string wrong = run_logged({.arguments = {"cmake", "--preset", preset}}, limit, log);
+            !wrong.empty()) {
             return wrong;
         }
     }
@@ -64,8 +65,9 @@ std::string run_fuzz(const std::string& folder, process::Seconds limit, const st
         const std::string corpus = "out/test/fuzz/" + files::path(program).filename().string();
         const std::string seeds = "tests/fuzz/corpus/" + files::path(program).filename().string();
         files::create_directories(corpus, problem);
-        process::Command command{.arguments = {program, std::format("-max_total_time={}", seconds), "-rss_limit_mb=1024",
-                                               "-timeout=5", "-print_final_stats=1", "-artifact_prefix=" + corpus + ".", corpus}};
+        process::Command command{.arguments = {program, std::format("-max_total_time={}", seconds),
+                                               "-rss_limit_mb=1024", "-timeout=5", "-print_final_stats=1",
+                                               "-artifact_prefix=" + corpus + ".", corpus}};
         if (files::exists(seeds, problem)) {
             command.arguments.push_back(seeds);
         }
@@ -94,7 +96,8 @@ TestJob job_of(const plan::Job& job) {
 TestJob job_of(const scenario::Case& wanted) {
     const auto run = [wanted](const std::string& log) {
         // A socket's path is short; the log's folder may not be.
-        const std::string socket = std::format("/tmp/tess-{}-{}", getpid(), std::hash<std::string>{}(wanted.name) % 1000000);
+        const std::string socket =
+            std::format("/tmp/tess-{}-{}", getpid(), std::hash<std::string>{}(wanted.name) % 1000000);
         return scenario::run_case(wanted, {.builds = "out", .log = log, .socket_base = socket});
     };
     return {.name = wanted.name, .budget = wanted.budget, .cores = 1, .needs = {wanted.kernel}, .run = run};
@@ -108,7 +111,8 @@ std::string add_scenarios(const std::string& path, const Selection& selection, s
         return cases.error();
     }
     for (const scenario::Case& wanted : *cases) {
-        if ((selection.long_forms || !wanted.long_form) && plan::is_selected(wanted.name, wanted.budget, selection.names)) {
+        if ((selection.long_forms || !wanted.long_form) &&
+            plan::is_selected(wanted.name, wanted.budget, selection.names)) {
             jobs.push_back(job_of(wanted));
         }
     }

@@ -10,16 +10,17 @@ namespace tess {
 
 /// What a verb understands.
 struct OptionSet {
-    std::vector<std::string> with_value; ///< "--memory", ...: `--memory 1GiB` or `--memory=1GiB`
-    std::vector<std::string> flags;      ///< "--long", ...
+    std::vector<std::string> with_value;               ///< "--memory", ...: `--memory 1GiB` or `--memory=1GiB`
+    std::vector<std::string> flags;                    ///< "--long", ...
     std::vector<std::string> with_optional_value = {}; ///< "--gdb" or `--gdb=1234`
 };
 
 struct Options {
-    std::vector<std::string> words;           ///< what is no option, in order
+    std::vector<std::string> words;            ///< what is no option, in order
     std::map<std::string, std::string> values; ///< by name; flags have an empty value
 
     [[nodiscard]] bool has(const std::string& name) const { return values.contains(name); }
+
     [[nodiscard]] std::string get(const std::string& name, const std::string& otherwise) const;
 };
 

@@ -44,7 +44,9 @@ class Run {
     }
 
     [[nodiscard]] std::size_t passed() const { return passed_; }
+
     [[nodiscard]] const std::vector<std::string>& failures() const { return failures_; }
+
     [[nodiscard]] const std::map<std::string, Seconds>& used() const { return used_; }
 
   private:
@@ -112,7 +114,8 @@ ExitStatus run_jobs(const std::vector<TestJob>& jobs, bool hold_budget) {
     Run run(jobs);
     run.run_all();
     bool found = false;
-    const plan::BudgetReport budget = plan::compare(plan::parse_budgets(read_file("docs/testing.md", found)), run.used());
+    const plan::BudgetReport budget =
+        plan::compare(plan::parse_budgets(read_file("docs/testing.md", found)), run.used());
     std::print("\n{}", budget.text);
     std::vector<std::string> failures = run.failures();
     if (hold_budget && budget.exceeded) {

@@ -22,8 +22,8 @@ struct RunRequest {
 /// The options of `tess run`.
 const OptionSet& run_option_set();
 
-/// Applies the command line's choices to what the description says. `best` is the best accelerator of this host. An error
-/// is in words for the user.
+/// Applies the command line's choices to what the description says. `best` is the best accelerator of this host. An
+/// error is in words for the user.
 std::expected<RunRequest, std::string> prepare_run(const system::System& system, const Options& options,
                                                    machine::Accelerator best);
 

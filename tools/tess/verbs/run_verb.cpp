@@ -31,6 +31,7 @@ int free_port(int wanted) {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(static_cast<std::uint16_t>(wanted));
+    // SAFETY: the sockets interface takes each address family through its common head.
     const auto* generic = reinterpret_cast<const sockaddr*>(&address);
     if (bind(probe, generic, sizeof(address)) != 0) {
         address.sin_port = 0;
@@ -46,8 +47,10 @@ int free_port(int wanted) {
 class TerminalKeeper {
   public:
     TerminalKeeper() : kept_(tcgetattr(STDIN_FILENO, &settings_) == 0) {}
+
     TerminalKeeper(const TerminalKeeper&) = delete;
     TerminalKeeper& operator=(const TerminalKeeper&) = delete;
+
     ~TerminalKeeper() {
         if (kept_) {
             tcsetattr(STDIN_FILENO, TCSANOW, &settings_);
@@ -77,8 +80,8 @@ ExitStatus run_in_terminal(const machine::Machine& machine) {
         std::print("{}", text);
         std::fflush(stdout);
     });
-    const auto outcome = process::run({.arguments = machine::qemu_arguments(machine), .terminal = true}, process::Seconds{0},
-                                      [&filter](std::string_view text) {
+    const auto outcome = process::run({.arguments = machine::qemu_arguments(machine), .terminal = true},
+                                      process::Seconds{0}, [&filter](std::string_view text) {
                                           filter.take(text);
                                           return process::Verdict::Continue;
                                       });
@@ -97,8 +100,8 @@ std::expected<system::System, std::string> load_system(const std::string& name) 
 }
 
 /// Chooses the port, and says what to type in the other terminal.
-void wait_for_debugger(RunRequest& request) {
-    request.machine.debugger_port = free_port(*request.debugger_port);
+void wait_for_debugger(RunRequest& request, int wanted_port) {
+    request.machine.debugger_port = free_port(wanted_port);
     std::println(stderr,
                  "Waiting for gdb. In another terminal type:\n"
                  "  gdb -x tools/gdb/tessera.py {}.debug.elf -ex 'target remote :{}' -ex tessera-start",
@@ -112,7 +115,7 @@ ExitStatus run_request(RunRequest request) {
         return ExitStatus::NotBuilt;
     }
     if (request.debugger_port) {
-        wait_for_debugger(request);
+        wait_for_debugger(request, *request.debugger_port);
     }
     std::println(stderr, "Leave with Ctrl-A X.");
     return run_in_terminal(request.machine);

@@ -35,7 +35,8 @@ ExitStatus symbolize_verb(const Words& arguments) {
         std::println(stderr, "error: cannot read '{}'", arguments[0]);
         return ExitStatus::Failed;
     }
-    report::ReportFilter filter(report::make_symbolizer("out"), [](const std::string& line) { std::println("{}", line); });
+    report::ReportFilter filter(report::make_symbolizer("out"),
+                                [](const std::string& line) { std::println("{}", line); });
     report::LineSplitter lines([&filter](const std::string& line) { filter.take(line); });
     lines.take(text);
     lines.finish();

@@ -1,6 +1,7 @@
 #include "kernel/arch/x86_64/boot/early_command_line.hpp"
 
 #pragma clang unsafe_buffer_usage begin
+
 // SAFETY: text of unknown length in memory that the boot loader wrote; every loop is bounded.
 
 namespace kernel::arch::x86_64 {
@@ -23,6 +24,7 @@ struct PvhStartInfo {
     u64 modules;
     u64 command_line;
 };
+
 constexpr u32 kPvhMagic = 0x336ec578;
 
 const char* pvh_command_line(u32 boot_structure) {

@@ -9,6 +9,7 @@
 #include "kernel/sanitizer/boot_shadow.hpp"
 
 #pragma clang unsafe_buffer_usage begin
+
 // SAFETY: page tables and relocations of the image itself, whose sizes the linker script and the checks below bound.
 
 // Everything here runs at physical addresses, before relocation: no pointer constant may be read, no function called
@@ -145,7 +146,8 @@ constinit base::u64 boot_slide = 0;
 base::u64 boot_place_image(base::u32 boot_structure, base::u32 door) {
     using namespace kernel::arch::x86_64;
     const u64 image_size = link_address_of(image_end) - link_address_of(image_start);
-    const u64 slide = early_command_line_has(static_cast<Door>(door), boot_structure, "kaslr=off") ? 0 : choose_slide(image_size);
+    const u64 slide =
+        early_command_line_has(static_cast<Door>(door), boot_structure, "kaslr=off") ? 0 : choose_slide(image_size);
     map_image(slide);
     kernel::sanitizer::map_boot_shadow(*reinterpret_cast<kernel::sanitizer::TopLevelTable*>(boot_tables), slide);
     relocate(slide);
