@@ -1,6 +1,7 @@
 #include "kernel/core/start.hpp"
 
 #include "kernel/arch/current.hpp"
+#include "kernel/core/boot_bundle.hpp"
 #include "kernel/core/end.hpp"
 #include "kernel/core/first_work.hpp"
 #include "kernel/core/kernel.hpp"
@@ -59,9 +60,13 @@ void take_over_memory() {
     }
 }
 
-void report_modules() {
-    for (const boot::Module& module : kernel().boot_info.modules()) {
-        LOG_INFO("module: {} bytes at {}", module.size, module.start);
+void find_boot_bundle() {
+    const auto found = open_boot_bundle(kernel().boot_info);
+    if (!found) {
+        refuse("the boot bundle is unusable: ", describe(found.error()));
+    }
+    if (*found) {
+        LOG_INFO("bundle: {} files, {} bytes", (*found)->file_count(), (*found)->size());
     }
 }
 
@@ -89,7 +94,7 @@ void print_banner() {
         LOG_INFO("cpu: {}", features.view());
     }
     LOG_INFO("image: slide {:#x}, sanitizer {}", kernel().slide, sanitizer::name());
-    report_modules();
+    find_boot_bundle();
     print_banner();
     run_first_work();
 }

@@ -15,6 +15,8 @@ constexpr std::string_view kUsage = R"(usage: tess VERB ...
   run SYSTEM [options]      boots a system of systems/ in this terminal
   test [NAME ...]           builds and tests everything, or the named parts
   bench [GROUP]             measures in instructions; without a group, lists them
+  build SYSTEM              packs a system's boot bundle
+  inspect FILE              lists a boot bundle and checks it
   symbolize FILE|-          adds function, file and line to a saved report
 tess VERB --help tells more.)";
 
@@ -27,6 +29,8 @@ constexpr std::array kVerbs{
     Verb{"run", tess::run_verb},
     Verb{"test", tess::test_verb},
     Verb{"bench", tess::bench_verb},
+    Verb{"build", tess::build_verb},
+    Verb{"inspect", tess::inspect_verb},
     Verb{"symbolize", tess::symbolize_verb},
 };
 

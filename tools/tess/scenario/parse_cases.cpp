@@ -86,6 +86,7 @@ const std::array kKeys{
     Key{"command_line_bytes",
         [](const toml::node& value, Case& result) { return take_filler(value, result.machine.command_line); }},
     Key{"bundle", [](const toml::node& value, Case& result) { return take_text(value, result.machine.bundle); }},
+    Key{"system", [](const toml::node& value, Case& result) { return take_text(value, result.system); }},
     Key{"extra", [](const toml::node& value, Case& result) { return take_list(value, result.machine.extra); }},
     Key{"expect", [](const toml::node& value, Case& result) { return take_list(value, result.expect); }},
     Key{"forbid", [](const toml::node& value, Case& result) { return take_list(value, result.forbid); }},

@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "tools/tess/bundle/pack.hpp"
 #include "tools/tess/report/report.hpp"
 #include "tools/tess/scenario/scenario.hpp"
 
@@ -39,10 +40,22 @@ machine::Machine prepared(const Case& wanted, const Places& places) {
     return machine;
 }
 
+std::expected<std::string, std::string> bundle_of(const std::string& name) {
+    return system::load(name).and_then([](const system::System& system) { return bundle::pack(system); });
+}
+
 } // namespace
 
 std::string run_case(const Case& wanted, const Places& places) {
     std::ofstream log(places.log);
+    machine::Machine machine = prepared(wanted, places);
+    if (!wanted.system.empty()) {
+        auto path = bundle_of(wanted.system);
+        if (!path) {
+            return path.error();
+        }
+        machine.bundle = *std::move(path);
+    }
     Judge judge(wanted);
     bool sent = wanted.monitor.send.empty();
     report::ReportFilter filter(report::make_symbolizer(places.builds), [&](const std::string& line) {
@@ -60,7 +73,7 @@ std::string run_case(const Case& wanted, const Places& places) {
         return done || !judge.offence().empty() ? process::Verdict::Stop : process::Verdict::Continue;
     };
     const process::Outcome outcome =
-        process::run({.arguments = machine::qemu_arguments(prepared(wanted, places))}, wanted.limit, on_output);
+        process::run({.arguments = machine::qemu_arguments(machine)}, wanted.limit, on_output);
     lines.finish();
     filter.finish();
     unlink(places.socket_base.c_str());

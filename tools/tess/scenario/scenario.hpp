@@ -23,6 +23,7 @@ struct Case {
     std::string kernel = "kernel-release"; ///< the preset
     std::string program = "tessera";       ///< the file of that preset: tessera, ktest, ...
     machine::Machine machine;
+    std::string system = {};         ///< whose bundle it gets; empty: machine.bundle as it is
     std::vector<std::string> expect; ///< regular expressions that lines must match, in this order
     std::vector<std::string> forbid; ///< regular expressions that no line may match
     int status = 0;                  ///< the emulator's exit status; kStillRunning: it must not end by itself

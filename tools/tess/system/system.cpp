@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <format>
+#include <fstream>
+#include <iterator>
 
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
@@ -101,6 +103,15 @@ std::expected<System, std::string> parse_system(std::string_view text, const std
         return std::unexpected(std::format("{}: [system] needs a name", file_name));
     }
     return system;
+}
+
+std::expected<System, std::string> load(const std::string& name) {
+    const std::string path = std::format("systems/{}.toml", name);
+    std::ifstream file(path);
+    if (!file.is_open()) {
+        return std::unexpected(std::format("there is no system '{}': {} cannot be read", name, path));
+    }
+    return parse_system(std::string{std::istreambuf_iterator<char>(file), {}}, path);
 }
 
 } // namespace tess::system

@@ -25,4 +25,7 @@ struct System {
 /// Reads a description. An unknown key, a wrong type or an impossible value is an error with its place.
 std::expected<System, std::string> parse_system(std::string_view text, const std::string& file_name);
 
+/// Reads systems/NAME.toml; the current folder is the tree's root. An error is in words for the user.
+std::expected<System, std::string> load(const std::string& name);
+
 } // namespace tess::system

@@ -8,6 +8,7 @@
 #include <regex>
 #include <sstream>
 
+#include "tools/tess/bundle/pack.hpp"
 #include "tools/tess/machine/machine.hpp"
 #include "tools/tess/process/process.hpp"
 #include "tools/tess/verbs/options.hpp"
@@ -46,35 +47,41 @@ struct Group {
     Measured (*measure)();
 };
 
-/// The release kernel as users boot it, one nanosecond for each instruction.
-machine::Machine counted_machine(const std::string& memory) {
+/// The default system as users boot it, one nanosecond for each instruction.
+machine::Machine counted_machine(const std::string& memory, const std::string& bundle) {
     machine::Machine machine;
     machine.memory = memory;
     machine.cpu = "max,erms=off,fsrm=off";
     machine.kernel = "out/kernel-release/kernel/tessera.elf";
+    machine.bundle = bundle;
     machine.clock = machine::Clock::Instructions;
     return machine;
 }
 
 /// Instructions from the kernel's first to its banner.
-std::optional<double> count_to_banner(const std::string& memory) {
+std::optional<double> count_to_banner(const machine::Machine& machine) {
     static const std::regex kBanner("Tessera .* ([0-9]+) ticks since entry");
     std::string output;
     std::smatch found;
-    process::run({.arguments = machine::qemu_arguments(counted_machine(memory))}, process::Seconds{30},
-                 [&](std::string_view text) {
-                     output += text;
-                     return std::regex_search(output, kBanner) ? process::Verdict::Stop : process::Verdict::Continue;
-                 });
+    process::run({.arguments = machine::qemu_arguments(machine)}, process::Seconds{30}, [&](std::string_view text) {
+        output += text;
+        return std::regex_search(output, kBanner) ? process::Verdict::Stop : process::Verdict::Continue;
+    });
     return std::regex_search(output, found, kBanner) ? std::optional(std::stod(found[1])) : std::nullopt;
 }
 
 Measured measure_boot() {
+    const auto bundle =
+        system::load("default").and_then([](const system::System& system) { return bundle::pack(system); });
+    if (!bundle) {
+        std::println(stderr, "error: {}", bundle.error());
+        return std::nullopt;
+    }
     std::vector<Figure> figures;
     for (const auto& [name, memory] : {std::pair{"boot.banner.128m", "128M"}, std::pair{"boot.banner.4g", "4G"}}) {
         Figure& figure = figures.emplace_back(name, "insn", std::vector<double>{});
         for (int run = 0; run < kRuns; ++run) {
-            const auto count = count_to_banner(memory);
+            const auto count = count_to_banner(counted_machine(memory, *bundle));
             if (!count) {
                 std::println(stderr, "error: {}: the banner did not come", name);
                 return std::nullopt;

@@ -6,6 +6,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "tools/tess/bundle/pack.hpp"
 #include "tools/tess/process/process.hpp"
 #include "tools/tess/report/live_filter.hpp"
 #include "tools/tess/verbs/run_request.hpp"
@@ -89,16 +90,6 @@ ExitStatus run_in_terminal(const machine::Machine& machine) {
     return exit_status(outcome, filter.saw_panic());
 }
 
-std::expected<system::System, std::string> load_system(const std::string& name) {
-    const std::string path = "systems/" + name + ".toml";
-    bool found = false;
-    const std::string text = read_file(path, found);
-    if (!found) {
-        return std::unexpected(std::format("there is no system '{}': {} cannot be read", name, path));
-    }
-    return system::parse_system(text, path);
-}
-
 /// Chooses the port, and says what to type in the other terminal.
 void wait_for_debugger(RunRequest& request, int wanted_port) {
     request.machine.debugger_port = free_port(wanted_port);
@@ -138,12 +129,21 @@ ExitStatus run_verb(const Words& arguments) {
     if (options->get("--boot", "") == "multiboot2") {
         return refuse("the multiboot2 door is not there yet: the kernel boots through pvh", "");
     }
-    const auto system = load_system(options->words[0]);
+    const auto system = system::load(options->words[0]);
     if (!system) {
         return refuse(system.error(), kUsage);
     }
-    const auto request = prepare_run(*system, *options, machine::best_accelerator());
-    return request ? run_request(*request) : refuse(request.error(), kUsage);
+    auto request = prepare_run(*system, *options, machine::best_accelerator());
+    if (!request) {
+        return refuse(request.error(), kUsage);
+    }
+    const auto bundle = bundle::pack(*system);
+    if (!bundle) {
+        std::println(stderr, "error: {}", bundle.error());
+        return ExitStatus::NotBuilt;
+    }
+    request->machine.bundle = *bundle;
+    return run_request(std::move(*request));
 }
 
 } // namespace tess

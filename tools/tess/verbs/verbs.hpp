@@ -13,6 +13,8 @@ using Words = std::vector<std::string>;
 ExitStatus run_verb(const Words& arguments);
 ExitStatus test_verb(const Words& arguments);
 ExitStatus bench_verb(const Words& arguments);
+ExitStatus build_verb(const Words& arguments);
+ExitStatus inspect_verb(const Words& arguments);
 ExitStatus symbolize_verb(const Words& arguments);
 
 /// Prints `problem` and `usage`, if it is not empty, to standard error; ExitStatus::Usage.
