@@ -65,8 +65,8 @@ void find_boot_bundle() {
     if (!found) {
         refuse("the boot bundle is unusable: ", describe(found.error()));
     }
-    if (*found) {
-        LOG_INFO("bundle: {} files, {} bytes", (*found)->file_count(), (*found)->size());
+    if (const std::optional<bundle::Bundle>& bundle = *found; bundle) {
+        LOG_INFO("bundle: {} files, {} bytes", bundle->file_count(), bundle->size());
     }
 }
 

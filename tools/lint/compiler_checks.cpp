@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <format>
 #include <optional>
 #include <regex>
@@ -48,10 +49,13 @@ std::vector<std::string> joined(std::vector<std::string> first, const std::vecto
     return first;
 }
 
+/// The same in every copy of the tree: where it stands does not count.
 std::string key_of(const std::string& version, const std::vector<std::string>& command, const std::string& content) {
+    const std::string root = std::filesystem::current_path().string();
     std::string key = version;
     for (const std::string& word : command) {
-        key += word + '\n';
+        const std::size_t at = word.find(root);
+        key += (at == std::string::npos ? word : word.substr(0, at) + "." + word.substr(at + root.size())) + '\n';
     }
     return key + content;
 }

@@ -1,25 +1,21 @@
 #include "tools/lint/result_cache.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bearssl_hash.h>
 #include <filesystem>
 #include <format>
 #include <set>
+#include <span>
+
+#include "libs/digest/sha256.hpp"
 
 namespace lint {
 
 namespace {
 
-std::string digest(std::string_view content) {
-    std::array<unsigned char, br_sha256_SIZE> bytes{};
-    br_sha256_context context;
-    br_sha256_init(&context);
-    br_sha256_update(&context, content.data(), content.size());
-    br_sha256_out(&context, bytes.data());
+std::string hexadecimal(const digest::Sha256& digest) {
     std::string text;
-    for (const unsigned char byte : bytes) {
-        text += std::format("{:02x}", byte);
+    for (const std::byte byte : digest) {
+        text += std::format("{:02x}", std::to_integer<unsigned>(byte));
     }
     return text;
 }
@@ -50,7 +46,7 @@ std::string with_includes(const std::string& path, const std::vector<File>& file
 }
 
 std::string ResultCache::path_of(std::string_view content) const {
-    return std::format("out/cache/lint/{}/{}", check_, digest(content));
+    return std::format("out/cache/lint/{}/{}", check_, hexadecimal(digest::sha256(std::as_bytes(std::span(content)))));
 }
 
 bool ResultCache::has_passed(std::string_view content) const {

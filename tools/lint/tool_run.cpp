@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <filesystem>
 #include <format>
 #include <mutex>
 #include <thread>
@@ -23,7 +24,9 @@ bool parse_diagnostic(const std::string& line, Finding& finding) {
         if (at == std::string::npos || path_end >= at) {
             continue;
         }
-        finding.path = line.substr(0, path_end);
+        finding.path = std::filesystem::path(line.substr(0, path_end))
+                           .lexically_proximate(std::filesystem::current_path())
+                           .string();
         finding.line = std::atoi(line.substr(path_end + 1, at - path_end).c_str());
         finding.message = line.substr(at + kind.size());
         return true;

@@ -66,13 +66,13 @@ VectorInstructions find_vector_instructions(std::string_view listing) {
 }
 
 std::vector<std::string> find_soft_float(std::string_view listing) {
-    static const std::regex pattern(
+    static const std::regex kPattern(
         "__(add|sub|mul|div|neg|cmp|eq|ne|lt|le|gt|ge|unord|extend|trunc|fix|fixuns|float|floatun|powi)"
         "[a-z]*[hsdxt]f[a-z0-9]*");
     std::vector<std::string> found;
     for (const std::string& line : split_lines(listing)) {
         const std::vector<std::string> words = split_words(line);
-        if (!words.empty() && std::regex_match(words.back(), pattern)) {
+        if (!words.empty() && std::regex_match(words.back(), kPattern)) {
             found.push_back(words.back());
         }
     }

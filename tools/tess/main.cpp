@@ -26,12 +26,8 @@ struct Verb {
 };
 
 constexpr std::array kVerbs{
-    Verb{"run", tess::run_verb},
-    Verb{"test", tess::test_verb},
-    Verb{"bench", tess::bench_verb},
-    Verb{"build", tess::build_verb},
-    Verb{"inspect", tess::inspect_verb},
-    Verb{"symbolize", tess::symbolize_verb},
+    Verb{"run", tess::run_verb},     Verb{"test", tess::test_verb},       Verb{"bench", tess::bench_verb},
+    Verb{"build", tess::build_verb}, Verb{"inspect", tess::inspect_verb}, Verb{"symbolize", tess::symbolize_verb},
 };
 
 tess::ExitStatus dispatch(const tess::Words& words) {

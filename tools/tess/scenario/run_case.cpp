@@ -14,21 +14,39 @@ namespace tess::scenario {
 
 namespace {
 
-/// One line to the emulator's monitor, and nothing read back.
+constexpr std::string_view kPrompt = "(qemu) ";
+constexpr timeval kMonitorLimit{.tv_sec = 5, .tv_usec = 0};
+
+/// Reads until the monitor has asked for a command `times` times, or says nothing more.
+void await_prompts(int connection, int times) {
+    std::string text;
+    std::array<char, 256> part{};
+    for (std::size_t at = 0; times > 0;) {
+        const ssize_t count = read(connection, part.data(), part.size());
+        if (count <= 0) {
+            return;
+        }
+        text.append(part.data(), static_cast<std::size_t>(count));
+        while (times > 0 && text.find(kPrompt, at) != std::string::npos) {
+            at = text.find(kPrompt, at) + kPrompt.size();
+            --times;
+        }
+    }
+}
+
+/// One line to the emulator's monitor. Returns when it has been carried out.
 void send_to_monitor(const std::string& path, const std::string& line) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path.copy(address.sun_path, sizeof(address.sun_path) - 1);
     const int connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &kMonitorLimit, sizeof(kMonitorLimit));
     // SAFETY: the sockets interface takes each address family through its common head.
     if (connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
+        await_prompts(connection, 1);
         const std::string text = line + "\n";
         static_cast<void>(write(connection, text.data(), text.size()));
-        // The monitor answers with its greeting first; closing before it has read would lose the line.
-        std::array<char, 256> answer{};
-        for (int i = 0; i < 2; ++i) {
-            static_cast<void>(read(connection, answer.data(), answer.size()));
-        }
+        await_prompts(connection, 1);
     }
     close(connection);
 }

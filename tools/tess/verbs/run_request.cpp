@@ -62,11 +62,11 @@ Problem take_debugger(const Options& options, std::optional<int>& port) {
 } // namespace
 
 const OptionSet& run_option_set() {
-    static const OptionSet set{
+    static const OptionSet kSet{
         .with_value = {"--machine", "--memory", "--cpus", "--boot", "--accel", "--kernel", "--program", "--append"},
         .flags = {"--help"},
         .with_optional_value = {"--gdb"}};
-    return set;
+    return kSet;
 }
 
 std::expected<RunRequest, std::string> prepare_run(const system::System& system, const Options& options,
