@@ -18,7 +18,7 @@ template <class A>
 concept Architecture =
     requires(std::string_view text, base::TextSink& sink, base::u16 port, base::u8 code, const typename A::Frame& frame,
              typename A::FrameAddresses& addresses, base::u32 number, base::u64 word, boot::BootInfo& info,
-             base::PhysicalAddress physical, base::Bytes size) {
+             base::PhysicalAddress physical, base::VirtualAddress address, base::Bytes size) {
         // The processor. initialize_processor() comes first: after it every exception ends in a report.
         { A::initialize_processor() };
         { A::missing_feature() } -> std::same_as<std::string_view>; ///< a required one; empty: none is missing
@@ -40,6 +40,9 @@ concept Architecture =
 
         // Memory: the physical map, the image, and the tables in force.
         { A::physical_bytes(physical, size) } -> std::same_as<std::span<std::byte>>;
+        { A::virtual_bytes(address, size) } -> std::same_as<std::span<std::byte>>; ///< of what is mapped
+        { A::kDeviceRegion } -> std::convertible_to<base::VirtualAddress>;         ///< for registers of devices
+        { A::kDeviceRegionBytes } -> std::convertible_to<base::Bytes>;
         { A::physical_map_address(physical) } -> std::same_as<base::VirtualAddress>;
         { A::image_start() } -> std::same_as<base::PhysicalAddress>;
         { A::image_data_start() } -> std::same_as<base::PhysicalAddress>;

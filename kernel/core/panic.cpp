@@ -25,18 +25,23 @@ class ConsoleSink final : public base::TextSink {
     void write(std::string_view text) override { Arch::write_console(text); }
 };
 
-/// How many reports have begun. More than one: the report itself failed.
-constinit std::atomic<int> reports_begun{0};
+constexpr u64 kNobody = ~u64{0};
 
+/// Which processor reports.
+constinit std::atomic<u64> reporter{kNobody};
+
+/// The first processor that fails reports and stops the others. If its report fails too, one line says so.
 void begin_report() {
-    const int earlier = reports_begun.fetch_add(1);
-    if (earlier == 0) {
+    u64 first = kNobody;
+    if (reporter.compare_exchange_strong(first, Arch::cpu_index())) {
+        Arch::stop_others();
         return;
     }
-    if (earlier == 1) {
+    if (first == Arch::cpu_index()) {
         Arch::write_console("\nPANIC while reporting a panic\nEND OF REPORT\n");
+        end(ExitCode::Panic);
     }
-    end(ExitCode::Panic);
+    Arch::stop();
 }
 
 void print_identity(base::TextSink& sink) {

@@ -3,12 +3,8 @@
 #include <algorithm>
 
 #include "kernel/arch/current.hpp"
+#include "kernel/memory/kernel_tables.hpp"
 #include "kernel/sanitizer/kasan.hpp"
-#include "libs/page_table/mapper.hpp"
-
-#pragma clang unsafe_buffer_usage begin
-
-// SAFETY: a page table is made from a page of the physical map.
 
 namespace kernel::memory {
 
@@ -25,26 +21,7 @@ namespace {
 /// Below lie the interrupt table, firmware data and the pages that processors will start from.
 constexpr PhysicalAddress kFirstUsable{1 << 20};
 
-/// Tables in frames, reached through the physical map, which the door has made for the first 4 GiB.
-class KernelTables {
-  public:
-    explicit KernelTables(FrameAllocator& frames) : frames_(&frames) {}
-
-    KernelTables() = default;
-
-    Result<PhysicalAddress> allocate_table() { return frames_->allocate_zeroed(); }
-
-    page_table::Table table(PhysicalAddress table) {
-        const auto bytes = Arch::physical_bytes(table, Bytes{base::kPageSize});
-        // SAFETY: a table is a page of 512 entries of eight bytes, aligned to its size.
-        return page_table::Table(reinterpret_cast<page_table::Entry*>(bytes.data()), page_table::kEntries);
-    }
-
-  private:
-    FrameAllocator* frames_ = nullptr;
-};
-
-using Mapper = page_table::Mapper<KernelTables>;
+using Mapper = KernelMapper;
 
 /// A range that the physical map shows.
 struct Shown {
@@ -128,5 +105,3 @@ Result<Mapping> look_up(VirtualAddress address) {
 }
 
 } // namespace kernel::memory
-
-#pragma clang unsafe_buffer_usage end

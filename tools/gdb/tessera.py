@@ -58,15 +58,24 @@ class Attach(gdb.Command):
 
 
 class Processor(gdb.Command):
-    """tessera-cpu: index, canary and held locks of the processor that booted."""
+    """tessera-cpu: index, canary and held locks of each processor that runs the kernel."""
 
     def __init__(self):
         super().__init__("tessera-cpu", gdb.COMMAND_DATA)
 
     def invoke(self, argument, from_tty):
-        area = gdb.parse_and_eval("boot_cpu")
-        print("cpu %d  canary 0x%x" % (int(area["index"]), int(area["stack_canary"])))
-        print("held locks: %s" % area["held_locks"])
+        selected = gdb.selected_thread()
+        pointer = gdb.lookup_type("kernel::arch::x86_64::PerCpu").pointer()
+        for thread in sorted(gdb.selected_inferior().threads(), key=lambda each: each.num):
+            thread.switch()
+            base = int(gdb.parse_and_eval("$gs_base"))
+            if base == 0:
+                print("cpu of thread %d does not run the kernel" % thread.num)
+                continue
+            area = gdb.Value(base).cast(pointer).dereference()
+            print("cpu %d  canary 0x%x" % (int(area["index"]), int(area["stack_canary"])))
+            print("held locks: %s" % area["held_locks"])
+        selected.switch()
 
 
 class LogTail(gdb.Command):

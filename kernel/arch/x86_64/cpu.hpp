@@ -16,6 +16,8 @@ struct CpuidResult {
 
 /// Model specific registers, [intel/vol4].
 enum class Msr : base::u32 {
+    ApicBase = 0x1b,
+    TscDeadline = 0x6e0,
     Efer = 0xc0000080,
     GsBase = 0xc0000101,
     KernelGsBase = 0xc0000102,
@@ -114,10 +116,33 @@ struct Cpu {
         return (flags & 1 << 9) != 0;
     }
 
+    /// Every access before it is seen before every access behind it.
+    static void full_fence() { asm volatile("mfence" : : : "memory"); }
+
+    static void out32(u16 port, u32 value) { asm volatile("outl %0, %1" : : "a"(value), "Nd"(port)); }
+
+    static u32 in32(u16 port) {
+        u32 value = 0;
+        asm volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+        return value;
+    }
+
+    static void out16(u16 port, u16 value) { asm volatile("outw %0, %1" : : "a"(value), "Nd"(port)); }
+
+    static u16 in16(u16 port) {
+        u16 value = 0;
+        asm volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
+        return value;
+    }
+
     static void pause() { asm volatile("pause"); }
 
     /// Waits for an interrupt; with interrupts off, for an NMI.
     static void halt() { asm volatile("hlt" : : : "memory"); }
+
+    /// Lets interrupts in, waits for one and shuts them out again. None that was pending is missed: STI takes effect
+    /// after the next instruction.
+    static void halt_with_interrupts() { asm volatile("sti; hlt; cli" : : : "memory"); }
 };
 
 } // namespace kernel::arch::x86_64

@@ -3,7 +3,8 @@
 #include <cstddef>
 
 #include "base/address.hpp"
-#include "kernel/arch/x86_64/boot_stacks.hpp"
+#include "kernel/arch/x86_64/per_cpu.hpp"
+#include "kernel/arch/x86_64/stack_block.hpp"
 
 extern "C" const std::array<base::u8, 256 * 16> exception_stubs;
 
@@ -21,8 +22,7 @@ constexpr usize kVectors = 256;
 constexpr usize kStubBytes = 16;
 constexpr u8 kPresentInterruptGate = 0x8e;
 
-constinit TaskState task_state{};
-constinit std::array<u64, 7> segments{
+constexpr std::array<u64, 7> kSegments{
     0,
     0x00af9b000000ffff, // kernel code, 64 bit
     0x00cf93000000ffff, // kernel data
@@ -52,16 +52,29 @@ InterruptStack stack_of(usize vector) {
     }
 }
 
-void fill_task_state() {
-    task_state.privilege_stacks.at(0) = BootStacks::kernel_top();
-    for (usize number = 1; number <= BootStacks::kInterruptStacks; ++number) {
-        task_state.interrupt_stacks.at(number - 1) = BootStacks::interrupt_top(number);
+/// Writes the address of `cpu` above each interrupt stack.
+void sign_stacks(PerCpu& cpu) {
+    for (usize number = 1; number <= StackBlock::kInterruptStacks; ++number) {
+        // SAFETY: the block is mapped, and these bytes are kept for this.
+        *reinterpret_cast<PerCpu**>(cpu.stacks.interrupt_top(number)) = &cpu;
+    }
+}
+
+void fill_task_state(PerCpu& cpu) {
+    TaskState& task_state = cpu.tables.task_state;
+    task_state.privilege_stacks.at(0) = cpu.stacks.kernel_top();
+    for (usize number = 1; number <= StackBlock::kInterruptStacks; ++number) {
+        task_state.interrupt_stacks.at(number - 1) = cpu.stacks.interrupt_top(number);
     }
     task_state.io_map_offset = sizeof(TaskState);
     const u64 base = base::address_of(&task_state);
+    auto& segments = cpu.tables.segments;
+    segments = kSegments;
     segments.at(5) = (sizeof(TaskState) - 1) | (base & 0xffffff) << 16 | 0x89ULL << 40 | (base >> 24 & 0xff) << 56;
     segments.at(6) = base >> 32;
 }
+
+} // namespace
 
 void fill_gates() {
     for (usize vector = 0; vector < kVectors; ++vector) {
@@ -76,11 +89,10 @@ void fill_gates() {
     }
 }
 
-} // namespace
-
-void load_descriptor_tables() {
-    fill_task_state();
-    fill_gates();
+void load_descriptor_tables(PerCpu& cpu) {
+    sign_stacks(cpu);
+    fill_task_state(cpu);
+    const auto& segments = cpu.tables.segments;
     const TablePointer segment_pointer{{}, sizeof(segments) - 1, base::address_of(segments.data())};
     const TablePointer gate_pointer{{}, sizeof(gates) - 1, base::address_of(gates.data())};
     // SAFETY: the tables are complete and live for ever; CS is reloaded by a far return, the data segments are null or

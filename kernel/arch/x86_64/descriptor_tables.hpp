@@ -46,7 +46,19 @@ struct Gate {
 
 static_assert(sizeof(Gate) == 16);
 
-/// Loads the first processor's tables. Afterwards every exception ends in kernel::core's report.
-void load_descriptor_tables();
+/// A processor's own segments and task state.
+struct DescriptorTables {
+    std::array<base::u64, 7> segments{};
+    TaskState task_state{};
+};
+
+struct PerCpu;
+
+/// Fills the table of gates, which all processors share.
+void fill_gates();
+
+/// Makes and loads the tables of the processor that runs, whose area is `cpu`. Afterwards every exception ends in
+/// kernel::core's report or goes to its handler.
+void load_descriptor_tables(PerCpu& cpu);
 
 } // namespace kernel::arch::x86_64

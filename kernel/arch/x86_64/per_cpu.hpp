@@ -1,11 +1,12 @@
 /// What each processor has of its own, reached through GS.
 #pragma once
 
-#include <array>
 #include <cstddef>
 
 #include "base/lock_order.hpp"
 #include "base/types.hpp"
+#include "kernel/arch/x86_64/descriptor_tables.hpp"
+#include "kernel/arch/x86_64/stack_block.hpp"
 
 namespace kernel::arch::x86_64 {
 
@@ -14,9 +15,13 @@ namespace kernel::arch::x86_64 {
 struct PerCpu {
     PerCpu* self;        ///< for GS:0, the area's own address
     base::u64 index = 0; ///< 0 for the processor that booted
-    std::array<base::u64, 3> reserved{};
+    base::u64 kernel_stack_top = 0;
+    base::u64 user_stack = 0;    ///< the entry code's, for the moment between two stacks
+    base::u64 kernel_tables = 0; ///< what a processor that starts puts into CR3
     base::u64 stack_canary = 0;
+    StackBlock stacks;
     base::HeldLocks held_locks{};
+    DescriptorTables tables{};
 };
 
 static_assert(offsetof(PerCpu, stack_canary) == 40);

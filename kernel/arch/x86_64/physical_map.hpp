@@ -1,4 +1,5 @@
-/// All memory of the machine, mapped once in the kernel half: how the kernel reaches a physical address.
+/// How the kernel half is laid out: all memory of the machine mapped once, devices, stacks. The image and the
+/// sanitizer's shadow have their places in image.hpp and kernel/sanitizer.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +24,19 @@ constexpr base::usize physical_map_slot() { return kPhysicalMapBase >> 39 & 511;
 inline std::span<std::byte> physical_bytes(base::PhysicalAddress address, base::Bytes size) {
     // SAFETY: the caller names memory that the memory map has; a wrong address faults, and the report says so.
     return {reinterpret_cast<std::byte*>(kPhysicalMapBase + address.value()), size.value()};
+}
+
+/// Registers of devices, mapped one after the other.
+inline constexpr base::VirtualAddress kDeviceRegion{0xffffc80000000000};
+inline constexpr base::Bytes kDeviceRegionBytes{64ULL << 30};
+/// Stacks of the processors, kStackStride apart.
+inline constexpr base::VirtualAddress kStackRegion{0xffffc90000000000};
+inline constexpr base::Bytes kStackStride{128 << 10};
+
+/// Bytes of the kernel half that someone has mapped.
+inline std::span<std::byte> virtual_bytes(base::VirtualAddress address, base::Bytes size) {
+    // SAFETY: as above.
+    return {reinterpret_cast<std::byte*>(address.value()), size.value()};
 }
 
 } // namespace kernel::arch::x86_64

@@ -1,7 +1,9 @@
 #include "kernel/arch/x86_64/stack_walk.hpp"
 
 #include "base/address.hpp"
-#include "kernel/arch/x86_64/boot_stacks.hpp"
+#include "kernel/arch/x86_64/image.hpp"
+#include "kernel/arch/x86_64/per_cpu.hpp"
+#include "kernel/arch/x86_64/stack_block.hpp"
 
 namespace kernel::arch::x86_64 {
 
@@ -16,10 +18,10 @@ struct FrameLink {
     u64 return_address;
 };
 
+/// Whether a stack link may be read at `address`: on the stacks of the processor that this runs on.
 bool is_readable(u64 address) {
-    return address % alignof(u64) == 0 && BootStacks::contains(address) &&
-           BootStacks::contains(address + sizeof(u64)) &&
-           !BootStacks::is_guard(address - base::address_of(boot_stacks));
+    const StackBlock& stacks = this_cpu().stacks;
+    return stacks.is_readable(address) && stacks.is_readable(address + sizeof(u64));
 }
 
 bool is_code(u64 address) {

@@ -12,7 +12,7 @@
 #pragma clang unsafe_buffer_usage begin
 // SAFETY: spans are made here from the symbols of the linker script.
 
-constinit kernel::arch::x86_64::PerCpu boot_cpu{.self = &boot_cpu};
+constinit kernel::arch::x86_64::PerCpu boot_cpu{.self = &boot_cpu, .stacks = kernel::arch::x86_64::StackBlock(0)};
 
 namespace kernel::arch::x86_64 {
 
@@ -39,7 +39,12 @@ std::span<base::u64, 512> table_words(base::PhysicalAddress table) {
 
 } // namespace
 
-void X86_64::initialize_processor() { load_descriptor_tables(); }
+void X86_64::initialize_processor() {
+    boot_cpu.stacks = StackBlock::boot();
+    boot_cpu.kernel_stack_top = boot_cpu.stacks.kernel_top();
+    fill_gates();
+    load_descriptor_tables(boot_cpu);
+}
 
 void X86_64::enable_protection() {
     constexpr base::u64 kGlobalPages = 1 << 7;

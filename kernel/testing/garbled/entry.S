@@ -46,6 +46,8 @@ garbled_entry:
     je far_command_line
     cmpb $'8', %al
     je map_of_nothing
+    cmpb $'9', %al
+    je five_levels
     jmp pvh_entry
 missing:
     xorl %ebx, %ebx
@@ -74,4 +76,9 @@ far_command_line:
     jmp pvh_entry
 map_of_nothing:
     movl $0xe0000000, map(%ebx)  // no memory is there: it reads as ones
+    jmp pvh_entry
+five_levels:
+    movl %cr4, %eax              // a door that came with five-level paging: the kernel must leave it
+    orl $(1 << 12), %eax
+    movl %eax, %cr4
     jmp pvh_entry

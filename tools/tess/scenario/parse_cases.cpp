@@ -60,6 +60,11 @@ bool take_seconds(const toml::node& value, process::Seconds& seconds) {
     return seconds.count() > 0;
 }
 
+bool take_cpus(const toml::node& value, int& cpus) {
+    cpus = value.value<int>().value_or(0);
+    return cpus >= 1 && cpus <= 512;
+}
+
 /// A command line may be given whole, or as a letter that fills so many bytes.
 bool take_filler(const toml::node& value, std::string& line) {
     const auto count = value.value<std::int64_t>().value_or(-1);
@@ -80,6 +85,7 @@ const std::array kKeys{
     Key{"program", [](const toml::node& value, Case& result) { return take_text(value, result.program); }},
     Key{"machine", [](const toml::node& value, Case& result) { return take_text(value, result.machine.type); }},
     Key{"memory", [](const toml::node& value, Case& result) { return take_memory(value, result.machine.memory); }},
+    Key{"cpus", [](const toml::node& value, Case& result) { return take_cpus(value, result.machine.cpus); }},
     Key{"cpu", [](const toml::node& value, Case& result) { return take_text(value, result.machine.cpu); }},
     Key{"command_line",
         [](const toml::node& value, Case& result) { return take_text(value, result.machine.command_line); }},

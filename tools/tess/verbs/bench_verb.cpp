@@ -70,24 +70,38 @@ std::optional<double> count_to_banner(const machine::Machine& machine) {
     return std::regex_search(output, found, kBanner) ? std::optional(std::stod(found[1])) : std::nullopt;
 }
 
-Measured measure_boot() {
+/// Boots a few times. Nothing if a banner did not come.
+Measured measure_banner(std::string name, const std::string& memory, int cpus) {
     const auto bundle =
         system::load("default").and_then([](const system::System& system) { return bundle::pack(system); });
     if (!bundle) {
         std::println(stderr, "error: {}", bundle.error());
         return std::nullopt;
     }
+    machine::Machine machine = counted_machine(memory, *bundle);
+    machine.cpus = cpus;
+    Figure figure{std::move(name), "insn", {}};
+    for (int run = 0; run < kRuns; ++run) {
+        const auto count = count_to_banner(machine);
+        if (!count) {
+            std::println(stderr, "error: {}: the banner did not come", figure.name);
+            return std::nullopt;
+        }
+        figure.values.push_back(*count);
+    }
+    return std::vector{figure};
+}
+
+Measured measure_machine() { return measure_banner("machine.banner.smp4", "128M", 4); }
+
+Measured measure_boot() {
     std::vector<Figure> figures;
     for (const auto& [name, memory] : {std::pair{"boot.banner.128m", "128M"}, std::pair{"boot.banner.4g", "4G"}}) {
-        Figure& figure = figures.emplace_back(name, "insn", std::vector<double>{});
-        for (int run = 0; run < kRuns; ++run) {
-            const auto count = count_to_banner(counted_machine(memory, *bundle));
-            if (!count) {
-                std::println(stderr, "error: {}: the banner did not come", name);
-                return std::nullopt;
-            }
-            figure.values.push_back(*count);
+        const auto measured = measure_banner(name, memory, 1);
+        if (!measured) {
+            return std::nullopt;
         }
+        figures.push_back(measured->front());
     }
     std::error_code problem;
     const auto size = std::filesystem::file_size("out/kernel-release/kernel/tessera.elf", problem);
@@ -101,6 +115,7 @@ Measured measure_boot() {
 
 constexpr std::array kGroups{
     Group{"boot", "first instruction to banner, and the size of the kernel", measure_boot},
+    Group{"machine", "processors and interrupts", measure_machine},
 };
 
 std::vector<std::string> split(const std::string& line, char at) {
@@ -160,8 +175,7 @@ void compare_with(const std::vector<Figure>& figures, const std::string& path) {
 }
 
 ExitStatus measure(const Group& group, const Options& options) {
-    std::println("# tess bench {}: release kernel, q35, one CPU (max,erms=off,fsrm=off), QEMU counts instructions",
-                 group.name);
+    std::println("# tess bench {}: release kernel, q35 (max,erms=off,fsrm=off), QEMU counts instructions", group.name);
     const Measured figures = group.measure();
     if (!figures) {
         return ExitStatus::Failed;

@@ -82,8 +82,9 @@ boot_protected_mode:
     decl %ecx
     jnz 2b
 
-    movl %cr4, %eax
-    orl $cr4_physical_address_extension, %eax
+    // Nothing else in CR4: a door that came with five-level paging leaves it here, capability space must stay
+    // non-canonical.
+    movl $cr4_physical_address_extension, %eax
     movl %eax, %cr4
     movl %ebx, %cr3
     movl $msr_efer, %ecx
@@ -210,7 +211,7 @@ boot_message_end:
 boot_tables:
     .skip 6 * 4096
 
-    // The first processor's stacks. Each begins with a page that stays unmapped; kernel/arch/x86_64/boot_stacks.hpp has the sizes.
+    // The first processor's stacks. Each begins with a page that stays unmapped; kernel/arch/x86_64/stack_block.hpp has the sizes.
     .globl boot_stacks
 boot_stacks:
     .skip 4096 + 16384

@@ -1,11 +1,11 @@
 #include "kernel/arch/x86_64/boot/place_image.hpp"
 
 #include "kernel/arch/x86_64/boot/early_command_line.hpp"
-#include "kernel/arch/x86_64/boot_stacks.hpp"
 #include "kernel/arch/x86_64/cpu.hpp"
 #include "kernel/arch/x86_64/image.hpp"
 #include "kernel/arch/x86_64/per_cpu.hpp"
 #include "kernel/arch/x86_64/physical_map.hpp"
+#include "kernel/arch/x86_64/stack_block.hpp"
 #include "kernel/sanitizer/boot_shadow.hpp"
 
 #pragma clang unsafe_buffer_usage begin
@@ -87,7 +87,7 @@ u64 choose_slide(u64 image_size) {
 u64 page_protection(u64 link_address, u64 no_execute) {
     const u64 stacks = link_address_of(boot_stacks);
     if (link_address >= stacks && link_address < link_address_of(boot_stacks_end) &&
-        BootStacks::is_guard(link_address - stacks)) {
+        StackBlock::is_guard(link_address - stacks)) {
         return 0;
     }
     if (link_address < link_address_of(image_rodata_start)) {

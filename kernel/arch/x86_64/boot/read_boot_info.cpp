@@ -30,14 +30,18 @@ class BootMemory final : public boot::PhysicalReader {
     static constexpr PhysicalAddress kEnd{4ULL << 30};
 };
 
+constinit const BootMemory kBootMemory{};
+
 } // namespace
+
+const boot::PhysicalReader& X86_64::boot_memory() { return kBootMemory; }
 
 std::string_view X86_64::read_boot_info(base::u32 door, base::u32 structure, boot::BootInfo& info) {
     if (!info.memory.add(image_start(), image_end() - image_start(), boot::MemoryType::Reserved)) {
         return "there is no room for the memory map";
     }
     switch (static_cast<Door>(door)) {
-    case Door::Pvh: return boot::read_pvh(BootMemory{}, PhysicalAddress{structure}, info);
+    case Door::Pvh: return boot::read_pvh(kBootMemory, PhysicalAddress{structure}, info);
     }
     return "the door is unknown";
 }

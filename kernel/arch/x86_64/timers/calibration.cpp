@@ -1,0 +1,65 @@
+#include "kernel/arch/x86_64/timers/calibration.hpp"
+
+#include "kernel/arch/x86_64/cpu.hpp"
+
+namespace kernel::arch::x86_64 {
+
+namespace {
+
+using base::u32;
+using base::u64;
+
+constexpr base::Nanoseconds kWindow{400'000};
+constexpr int kAttempts = 4;
+constexpr u64 kNanosecondsPerSecond = 1'000'000'000;
+
+/// All counters at one moment.
+struct Reading {
+    u64 reference;
+    u64 counter;
+    u64 timer;
+    u64 uncertainty; ///< how many ticks of the counter the reading took
+};
+
+Reading read_once(const ReferenceCounter& reference, const LocalApic& apic) {
+    const u64 before = Cpu::read_cycle_counter();
+    const u64 count = reference.read();
+    const u64 after = Cpu::read_cycle_counter();
+    return {count, before + (after - before) / 2, apic.timer_count(), after - before};
+}
+
+/// The reading of a few that was interrupted least: an emulator may stop us in any of them.
+Reading read_best(const ReferenceCounter& reference, const LocalApic& apic) {
+    Reading best = read_once(reference, apic);
+    for (int attempt = 1; attempt < kAttempts; ++attempt) {
+        const Reading reading = read_once(reference, apic);
+        best = reading.uncertainty < best.uncertainty ? reading : best;
+    }
+    return best;
+}
+
+} // namespace
+
+Rates measure_rates(const ReferenceCounter& reference, const LocalApic& apic) {
+    apic.mask_timer();
+    apic.arm_timer(~u32{0});
+    const Reading start = read_best(reference, apic);
+    while (reference.nanoseconds(reference.passed(start.reference, reference.read())) < kWindow) {
+    }
+    const Reading end = read_best(reference, apic);
+    apic.arm_timer(0);
+    const u64 time = reference.nanoseconds(reference.passed(start.reference, end.reference)).value();
+    return {(end.counter - start.counter) * kNanosecondsPerSecond / time,
+            (start.timer - end.timer) * kNanosecondsPerSecond / time};
+}
+
+u64 stated_counter_hertz() {
+    constexpr u32 kCrystalLeaf = 0x15;
+    if (Cpu::cpuid(0).eax < kCrystalLeaf) {
+        return 0;
+    }
+    const CpuidResult leaf = Cpu::cpuid(kCrystalLeaf);
+    return leaf.eax == 0 || leaf.ebx == 0 ? 0 : u64{leaf.ecx} * leaf.ebx / leaf.eax;
+}
+
+} // namespace kernel::arch::x86_64

@@ -1,0 +1,85 @@
+#include "kernel/processor/processor.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+
+#include "kernel/arch/current.hpp"
+#include "kernel/core/kernel.hpp"
+#include "testing/test.hpp"
+
+namespace kernel::processor {
+
+using base::Nanoseconds;
+using base::u64;
+
+namespace {
+
+/// Notes on which processor it ran and what time it was there; then wakes the first processor.
+struct Note : mailbox::Message {
+    Note() : Message(&Note::take) {}
+
+    static void take(Message& message) {
+        auto& note = static_cast<Note&>(message);
+        note.cpu = Arch::cpu_index();
+        note.time = core::kernel().clock.now();
+        note.seen.fetch_add(1);
+        Arch::interrupt_processor(core::kernel().processors.at(0).hardware_id(), Arch::kMailboxVector);
+    }
+
+    u64 cpu = ~0ULL;
+    Nanoseconds time{0};
+    std::atomic<int> seen{0};
+};
+
+constinit std::atomic<int> expected{0};
+
+/// Posts to `processor` and sleeps until the message has run there.
+void post_and_wait(Processor& processor, Note& note) {
+    expected = note.seen.load() + 1;
+    processor.post(note);
+    this_processor().idle_until([](void* context) { return static_cast<Note*>(context)->seen.load() >= expected; },
+                                &note);
+}
+
+} // namespace
+
+TEST(Processors, AllAnswered) {
+    for (const Processor& processor : core::kernel().processors.all()) {
+        EXPECT_TRUE(processor.state() == State::Online);
+    }
+    EXPECT_EQ(core::kernel().processors.online().count(), core::kernel().processors.count());
+    EXPECT_EQ(this_processor().index(), 0U);
+}
+
+TEST(Processors, MessagesRunWhereTheyAreSent) {
+    for (Processor& processor : core::kernel().processors.all()) {
+        Note note;
+        post_and_wait(processor, note);
+        EXPECT_EQ(note.cpu, u64{processor.index()});
+        EXPECT_FALSE(note.is_posted());
+    }
+}
+
+TEST(Processors, TimeDoesNotGoBackwardsFromOneToTheNext) {
+    for (int round = 0; round < 20; ++round) {
+        for (Processor& processor : core::kernel().processors.all()) {
+            Note note;
+            const Nanoseconds before = core::kernel().clock.now();
+            post_and_wait(processor, note);
+            EXPECT_TRUE(before <= note.time);
+            EXPECT_TRUE(note.time <= core::kernel().clock.now());
+        }
+    }
+}
+
+TEST(Processors, AnInterruptThatNobodyWantsIsCounted) {
+    const u64 before = this_processor().vectors.unexpected();
+    Arch::interrupt_processor(this_processor().hardware_id(), Arch::kLastDeviceVector);
+    this_processor().idle_until(
+        [](void* context) { return this_processor().vectors.unexpected() > *static_cast<const u64*>(context); },
+        const_cast<u64*>(&before));
+    EXPECT_EQ(this_processor().vectors.unexpected(), before + 1);
+}
+
+} // namespace kernel::processor

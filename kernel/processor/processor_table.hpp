@@ -1,0 +1,33 @@
+/// All processors of the machine.
+#pragma once
+
+#include <span>
+
+#include "base/result.hpp"
+#include "kernel/memory/frame_allocator.hpp"
+#include "kernel/processor/processor.hpp"
+#include "libs/cpu_set/cpu_set.hpp"
+
+namespace kernel::processor {
+
+/// As many as the machine has, made once at boot in memory of their own; index 0 is the one that booted.
+class ProcessorTable {
+  public:
+    /// Makes one for each of `hardware_ids`, the booting one first. NoMemory.
+    base::Result<void> create(std::span<const base::u32> hardware_ids, const time::Clock& clock,
+                              memory::FrameAllocator& frames);
+
+    [[nodiscard]] base::u32 count() const { return static_cast<base::u32>(processors_.size()); }
+
+    [[nodiscard]] Processor& at(base::u32 index) const { return processors_[index]; }
+
+    [[nodiscard]] std::span<Processor> all() const { return processors_; }
+
+    /// Those that are online.
+    [[nodiscard]] cpu_set::CpuSet online() const;
+
+  private:
+    std::span<Processor> processors_;
+};
+
+} // namespace kernel::processor

@@ -1,0 +1,61 @@
+/// Sets of processors.
+#pragma once
+
+#include <array>
+#include <bit>
+
+#include "base/assert.hpp"
+#include "base/types.hpp"
+
+namespace cpu_set {
+
+/// The most processors there can be: what a set holds, not what tables are sized by.
+inline constexpr base::u32 kMaximumCpus = 512;
+
+/// Indices 0 to kMaximumCpus - 1. Not safe for concurrent use.
+class CpuSet {
+  public:
+    constexpr void add(base::u32 cpu) { word_of(cpu) |= bit_of(cpu); }
+
+    constexpr void remove(base::u32 cpu) { word_of(cpu) &= ~bit_of(cpu); }
+
+    [[nodiscard]] constexpr bool contains(base::u32 cpu) const {
+        return cpu < kMaximumCpus && (words_.at(cpu / kBits) & bit_of(cpu)) != 0;
+    }
+
+    [[nodiscard]] constexpr base::u32 count() const {
+        base::u32 result = 0;
+        for (const base::u64 word : words_) {
+            result += static_cast<base::u32>(std::popcount(word));
+        }
+        return result;
+    }
+
+    [[nodiscard]] constexpr bool is_empty() const { return *this == CpuSet{}; }
+
+    /// Calls visit(cpu) for each member, in ascending order.
+    template <class Visit>
+    constexpr void for_each(Visit visit) const {
+        for (base::u32 first = 0; first < kMaximumCpus; first += kBits) {
+            for (base::u64 rest = words_.at(first / kBits); rest != 0; rest &= rest - 1) {
+                visit(first + static_cast<base::u32>(std::countr_zero(rest)));
+            }
+        }
+    }
+
+    friend constexpr bool operator==(const CpuSet&, const CpuSet&) = default;
+
+  private:
+    static constexpr base::u32 kBits = 64;
+
+    static constexpr base::u64 bit_of(base::u32 cpu) { return 1ULL << (cpu % kBits); }
+
+    constexpr base::u64& word_of(base::u32 cpu) {
+        ASSERT(cpu < kMaximumCpus);
+        return words_.at(cpu / kBits);
+    }
+
+    std::array<base::u64, kMaximumCpus / kBits> words_{};
+};
+
+} // namespace cpu_set

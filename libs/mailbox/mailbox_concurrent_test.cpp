@@ -1,0 +1,60 @@
+#include <array>
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "libs/mailbox/mailbox.hpp"
+#include "testing/test.hpp"
+
+namespace mailbox {
+
+namespace {
+
+struct Count : Message {
+    Count() : Message(&Count::run) {}
+
+    static void run(Message& message) {
+        auto& count = static_cast<Count&>(message);
+        count.seen = count.written; // what was written before the post is seen
+    }
+
+    int written = 0;
+    int seen = 0;
+};
+
+} // namespace
+
+TEST(MailboxConcurrent, LosesNothing) {
+    constexpr int kProducers = 3;
+    constexpr int kPosts = 2000;
+    Mailbox box;
+    std::atomic<int> finished{0};
+    std::array<Count, kProducers> messages;
+    std::vector<std::thread> producers;
+    for (Count& message : messages) {
+        producers.emplace_back([&] {
+            for (int i = 1; i <= kPosts; ++i) {
+                while (message.is_posted()) {
+                    std::this_thread::yield();
+                }
+                message.written = i;
+                bool was_empty = false;
+                box.post(message, was_empty);
+            }
+            ++finished;
+        });
+    }
+    std::size_t runs = 0;
+    while (finished.load() < kProducers || !box.is_empty()) {
+        runs += box.drain();
+    }
+    for (std::thread& producer : producers) {
+        producer.join();
+    }
+    EXPECT_EQ(runs, std::size_t{kProducers} * kPosts);
+    for (const Count& message : messages) {
+        EXPECT_EQ(message.seen, kPosts);
+    }
+}
+
+} // namespace mailbox
