@@ -21,7 +21,7 @@ class Message {
 
     ~Message() { ASSERT(!is_posted(), "a message dies in a mailbox"); }
 
-    /// Whether it waits in a mailbox.
+    /// Whether it waits in a mailbox. False while it runs: that it has ended, it must say itself.
     [[nodiscard]] bool is_posted() const { return posted_.load(std::memory_order_acquire); }
 
   private:

@@ -15,10 +15,10 @@ struct Count : Message {
 
     static void run(Message& message) {
         auto& count = static_cast<Count&>(message);
-        count.seen = count.written; // what was written before the post is seen
+        count.seen = count.written.load(std::memory_order_relaxed); // what was written before the post is seen
     }
 
-    int written = 0;
+    std::atomic<int> written{0};
     int seen = 0;
 };
 
@@ -37,7 +37,7 @@ TEST(MailboxConcurrent, LosesNothing) {
                 while (message.is_posted()) {
                     std::this_thread::yield();
                 }
-                message.written = i;
+                message.written.store(i, std::memory_order_relaxed);
                 bool was_empty = false;
                 box.post(message, was_empty);
             }

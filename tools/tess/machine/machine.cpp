@@ -12,6 +12,8 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+constexpr const char* kUefiCode = "/usr/share/OVMF/OVMF_CODE_4M.fd";
+
 void add(Words& words, std::initializer_list<std::string> more) { words.insert(words.end(), more); }
 
 void add_processor(Words& words, const Machine& machine) {
@@ -39,6 +41,21 @@ void add_console(Words& words, const Machine& machine) {
     }
 }
 
+void add_kernel(Words& words, const Machine& machine) {
+    add(words, {"-kernel", machine.kernel, "-append", whole_command_line(machine)});
+    if (!machine.bundle.empty()) {
+        add(words, {"-initrd", machine.bundle});
+    }
+}
+
+void add_disc(Words& words, const Machine& machine, const BootDisc& disc) {
+    if (machine.firmware == Firmware::Uefi) {
+        add(words, {"-drive", std::string("if=pflash,unit=0,format=raw,readonly=on,file=") + kUefiCode, "-drive",
+                    "if=pflash,unit=1,format=raw,file=" + disc.variables});
+    }
+    add(words, {"-cdrom", disc.image});
+}
+
 bool contains_word(std::string_view text, std::string_view word) {
     for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
         const bool starts = at == 0 || std::isspace(static_cast<unsigned char>(text[at - 1])) != 0;
@@ -52,18 +69,21 @@ bool contains_word(std::string_view text, std::string_view word) {
 
 } // namespace
 
-std::vector<std::string> qemu_arguments(const Machine& machine) {
+std::string whole_command_line(const Machine& machine) {
+    return std::string(kDebugExitOption) + (machine.command_line.empty() ? "" : " ") + machine.command_line;
+}
+
+std::vector<std::string> qemu_arguments(const Machine& machine, const BootDisc& disc) {
     Words words{"qemu-system-x86_64"};
     add_processor(words, machine);
     add(words,
         {"-M", machine.type, "-m", machine.memory, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"});
     add_console(words, machine);
-    add(words, {"-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", machine.kernel});
-    const std::string line =
-        std::string(kDebugExitOption) + (machine.command_line.empty() ? "" : " ") + machine.command_line;
-    add(words, {"-append", line});
-    if (!machine.bundle.empty()) {
-        add(words, {"-initrd", machine.bundle});
+    add(words, {"-device", "isa-debug-exit,iobase=0xf4,iosize=4"});
+    if (machine.door == Door::Pvh) {
+        add_kernel(words, machine);
+    } else {
+        add_disc(words, machine, disc);
     }
     if (machine.debugger_port != 0) {
         add(words, {"-S", "-gdb", "tcp:127.0.0.1:" + std::to_string(machine.debugger_port)});

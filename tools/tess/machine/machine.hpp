@@ -20,12 +20,22 @@ enum class Clock {
     Instructions ///< one nanosecond, and one tick of the time stamp counter, for each instruction
 };
 
+/// By which protocol the kernel is started.
+enum class Door {
+    Pvh,        ///< by the emulator itself
+    Multiboot2, ///< by GRUB, from a disc image
+};
+
+enum class Firmware { Bios, Uefi };
+
 struct Machine {
     std::string type = "q35"; ///< q35, pc or microvm, with the emulator's options behind a comma
     std::string memory = "128M";
     int cpus = 1;
     std::string cpu = "max";
-    std::string kernel = {}; ///< path of the kernel
+    Door door = Door::Pvh;
+    Firmware firmware = Firmware::Bios; ///< for Multiboot2
+    std::string kernel = {};            ///< path of the kernel
     std::string command_line = {};
     std::string bundle = {}; ///< path of the boot bundle; empty: none
     Accelerator accelerator = Accelerator::Emulation;
@@ -43,8 +53,22 @@ inline constexpr std::string_view kDebugExitOption = "debug_exit=0xf4";
 inline constexpr int kStatusSuccess = 33;
 inline constexpr int kStatusPanic = 35;
 
-/// The arguments that start `machine` in QEMU, the program first.
-std::vector<std::string> qemu_arguments(const Machine& machine);
+/// What a door that needs a disc boots from: the path of the image and, for UEFI, of its own copy of the firmware's
+/// variables.
+struct BootDisc {
+    std::string image = {};
+    std::string variables = {};
+};
+
+/// What the kernel reads: the machine's own words behind the exit port.
+std::string whole_command_line(const Machine& machine);
+
+/// The arguments that start `machine` in QEMU, the program first; `disc` is what make_boot_disc() made for it.
+std::vector<std::string> qemu_arguments(const Machine& machine, const BootDisc& disc = {});
+
+/// Makes the disc in `folder`, which is created, for a machine whose door is Multiboot2. An error is in words for the
+/// user; among others that GRUB's tools are not installed, or that the machine cannot boot from a disc.
+std::expected<BootDisc, std::string> make_boot_disc(const Machine& machine, const std::string& folder);
 
 /// "128MiB", "4GiB" or QEMU's own "128M" as QEMU wants it; an error in words otherwise.
 std::expected<std::string, std::string> parse_memory(std::string_view text);

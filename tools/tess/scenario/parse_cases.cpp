@@ -60,6 +60,18 @@ bool take_seconds(const toml::node& value, process::Seconds& seconds) {
     return seconds.count() > 0;
 }
 
+bool take_door(const toml::node& value, machine::Door& door) {
+    const std::string name = value.value<std::string>().value_or("");
+    door = name == "multiboot2" ? machine::Door::Multiboot2 : machine::Door::Pvh;
+    return name == "multiboot2" || name == "pvh";
+}
+
+bool take_firmware(const toml::node& value, machine::Firmware& firmware) {
+    const std::string name = value.value<std::string>().value_or("");
+    firmware = name == "uefi" ? machine::Firmware::Uefi : machine::Firmware::Bios;
+    return name == "uefi" || name == "bios";
+}
+
 bool take_cpus(const toml::node& value, int& cpus) {
     cpus = value.value<int>().value_or(0);
     return cpus >= 1 && cpus <= 512;
@@ -94,6 +106,9 @@ const std::array kKeys{
     Key{"bundle", [](const toml::node& value, Case& result) { return take_text(value, result.machine.bundle); }},
     Key{"system", [](const toml::node& value, Case& result) { return take_text(value, result.system); }},
     Key{"extra", [](const toml::node& value, Case& result) { return take_list(value, result.machine.extra); }},
+    Key{"door", [](const toml::node& value, Case& result) { return take_door(value, result.machine.door); }},
+    Key{"firmware",
+        [](const toml::node& value, Case& result) { return take_firmware(value, result.machine.firmware); }},
     Key{"expect", [](const toml::node& value, Case& result) { return take_list(value, result.expect); }},
     Key{"forbid", [](const toml::node& value, Case& result) { return take_list(value, result.forbid); }},
     Key{"status", [](const toml::node& value, Case& result) { return take_status(value, result.status); }},

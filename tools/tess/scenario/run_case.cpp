@@ -74,6 +74,14 @@ std::string run_case(const Case& wanted, const Places& places) {
         }
         machine.bundle = *std::move(path);
     }
+    machine::BootDisc disc;
+    if (machine.door == machine::Door::Multiboot2) {
+        auto made = machine::make_boot_disc(machine, places.scratch);
+        if (!made) {
+            return made.error();
+        }
+        disc = *std::move(made);
+    }
     Judge judge(wanted);
     bool sent = wanted.monitor.send.empty();
     report::ReportFilter filter(report::make_symbolizer(places.builds), [&](const std::string& line) {
@@ -91,7 +99,7 @@ std::string run_case(const Case& wanted, const Places& places) {
         return done || !judge.offence().empty() ? process::Verdict::Stop : process::Verdict::Continue;
     };
     const process::Outcome outcome =
-        process::run({.arguments = machine::qemu_arguments(machine)}, wanted.limit, on_output);
+        process::run({.arguments = machine::qemu_arguments(machine, disc)}, wanted.limit, on_output);
     lines.finish();
     filter.finish();
     unlink(places.socket_base.c_str());

@@ -66,6 +66,7 @@ bool matches(const std::string& text, const std::string& pattern);
 struct Places {
     std::string builds;      ///< folder of the presets' builds
     std::string log;         ///< the guest's output goes there
+    std::string scratch;     ///< a folder of its own; need not exist
     std::string socket_base; ///< a short path for the monitor's socket
 };
 

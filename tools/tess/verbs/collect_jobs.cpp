@@ -98,7 +98,8 @@ TestJob job_of(const scenario::Case& wanted) {
         // A socket's path is short; the log's folder may not be.
         const std::string socket =
             std::format("/tmp/tess-{}-{}", getpid(), std::hash<std::string>{}(wanted.name) % 1000000);
-        return scenario::run_case(wanted, {.builds = "out", .log = log, .socket_base = socket});
+        return scenario::run_case(
+            wanted, {.builds = "out", .log = log, .scratch = "out/test/scratch/" + wanted.name, .socket_base = socket});
     };
     return {.name = wanted.name, .budget = wanted.budget, .cores = 1, .needs = {wanted.kernel}, .run = run};
 }

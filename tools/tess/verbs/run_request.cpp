@@ -33,9 +33,25 @@ Problem take_cpus(const system::System& system, const Options& options, machine:
     return cpus ? "" : cpus.error();
 }
 
-Problem take_boot(const system::System&, const Options& options, machine::Machine&) {
+Problem take_boot(const system::System&, const Options& options, machine::Machine& machine) {
     const std::string boot = options.get("--boot", "pvh");
-    return boot == "pvh" ? "" : std::format("'{}' is no boot protocol: pvh", boot);
+    if (!is_one_of(boot, {"pvh", "multiboot2"})) {
+        return std::format("'{}' is no boot protocol: pvh or multiboot2", boot);
+    }
+    machine.door = boot == "pvh" ? machine::Door::Pvh : machine::Door::Multiboot2;
+    if (boot == "multiboot2" && machine.type == "microvm") {
+        return "microvm has no disc to boot from: multiboot2 needs q35 or pc";
+    }
+    return {};
+}
+
+Problem take_firmware(const system::System&, const Options& options, machine::Machine& machine) {
+    const std::string firmware = options.get("--firmware", "bios");
+    machine.firmware = firmware == "uefi" ? machine::Firmware::Uefi : machine::Firmware::Bios;
+    if (firmware == "uefi" && machine.door != machine::Door::Multiboot2) {
+        return "UEFI firmware starts the kernel only by --boot multiboot2";
+    }
+    return is_one_of(firmware, {"bios", "uefi"}) ? "" : std::format("'{}' is no firmware: bios or uefi", firmware);
 }
 
 Problem take_accelerator(const Options& options, machine::Accelerator best, machine::Machine& machine) {
@@ -62,17 +78,17 @@ Problem take_debugger(const Options& options, std::optional<int>& port) {
 } // namespace
 
 const OptionSet& run_option_set() {
-    static const OptionSet kSet{
-        .with_value = {"--machine", "--memory", "--cpus", "--boot", "--accel", "--kernel", "--program", "--append"},
-        .flags = {"--help"},
-        .with_optional_value = {"--gdb"}};
+    static const OptionSet kSet{.with_value = {"--machine", "--memory", "--cpus", "--boot", "--firmware", "--accel",
+                                               "--kernel", "--program", "--append"},
+                                .flags = {"--help"},
+                                .with_optional_value = {"--gdb"}};
     return kSet;
 }
 
 std::expected<RunRequest, std::string> prepare_run(const system::System& system, const Options& options,
                                                    machine::Accelerator best) {
     RunRequest request;
-    for (const auto take : {take_machine, take_memory, take_cpus, take_boot}) {
+    for (const auto take : {take_machine, take_memory, take_cpus, take_boot, take_firmware}) {
         if (Problem problem = take(system, options, request.machine); !problem.empty()) {
             return std::unexpected(std::move(problem));
         }

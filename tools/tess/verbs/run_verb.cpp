@@ -18,7 +18,8 @@ namespace {
 
 constexpr const char* kUsage = R"(usage: tess run SYSTEM [options]     (./run is: tess run default)
   --machine q35|pc|microvm     --memory SIZE (128MiB)     --cpus N
-  --boot pvh                   the boot protocol
+  --boot pvh|multiboot2        the boot protocol; multiboot2 goes through GRUB, on q35 or pc
+  --firmware bios|uefi         what starts GRUB
   --accel auto|kvm|tcg         auto takes KVM where the CPU and /dev/kvm have it
   --kernel PRESET              kernel-release (default) or kernel-debug
   --program NAME               tessera (default) or ktest
@@ -75,13 +76,13 @@ ExitStatus exit_status(const process::Outcome& outcome, bool saw_panic) {
 }
 
 /// Runs the machine in this terminal, with reports made readable.
-ExitStatus run_in_terminal(const machine::Machine& machine) {
+ExitStatus run_in_terminal(const machine::Machine& machine, const machine::BootDisc& disc) {
     const TerminalKeeper keeper;
     report::LiveFilter filter(report::make_symbolizer("out"), [](std::string_view text) {
         std::print("{}", text);
         std::fflush(stdout);
     });
-    const auto outcome = process::run({.arguments = machine::qemu_arguments(machine), .terminal = true},
+    const auto outcome = process::run({.arguments = machine::qemu_arguments(machine, disc), .terminal = true},
                                       process::Seconds{0}, [&filter](std::string_view text) {
                                           filter.take(text);
                                           return process::Verdict::Continue;
@@ -108,8 +109,17 @@ ExitStatus run_request(RunRequest request) {
     if (request.debugger_port) {
         wait_for_debugger(request, *request.debugger_port);
     }
+    machine::BootDisc disc;
+    if (request.machine.door == machine::Door::Multiboot2) {
+        auto made = machine::make_boot_disc(request.machine, "out/systems/disc");
+        if (!made) {
+            std::println(stderr, "error: {}", made.error());
+            return ExitStatus::NotBuilt;
+        }
+        disc = *std::move(made);
+    }
     std::println(stderr, "Leave with Ctrl-A X.");
-    return run_in_terminal(request.machine);
+    return run_in_terminal(request.machine, disc);
 }
 
 } // namespace
@@ -125,9 +135,6 @@ ExitStatus run_verb(const Words& arguments) {
     }
     if (options->words.size() != 1) {
         return refuse("one system is needed", kUsage);
-    }
-    if (options->get("--boot", "") == "multiboot2") {
-        return refuse("the multiboot2 door is not there yet: the kernel boots through pvh", "");
     }
     const auto system = system::load(options->words[0]);
     if (!system) {

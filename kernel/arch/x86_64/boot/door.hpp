@@ -6,6 +6,6 @@
 namespace kernel::arch::x86_64 {
 
 /// The numbers are known to the doors' assembly.
-enum class Door : base::u32 { Pvh = 1 };
+enum class Door : base::u32 { Pvh = 1, Multiboot2 = 2 };
 
 } // namespace kernel::arch::x86_64

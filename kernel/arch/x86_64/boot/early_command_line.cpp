@@ -37,6 +37,37 @@ const char* pvh_command_line(u32 boot_structure) {
     return reinterpret_cast<const char*>(info->command_line);
 }
 
+/// [multiboot2] 3.6.1: total size and a reserved word, then tags of type and size, each at a multiple of 8.
+const char* multiboot2_command_line(u32 boot_structure) {
+    constexpr u32 kCommandLineTag = 1;
+    constexpr u64 kHeader = 8;
+    constexpr u64 kLongest = 1 << 20;
+    // SAFETY: as above; the walk ends at the size that the structure states, and that is bounded.
+    const auto* words = reinterpret_cast<const u32*>(static_cast<u64>(boot_structure));
+    if (boot_structure == 0 || words[0] > kLongest) {
+        return nullptr;
+    }
+    for (u64 at = kHeader; at + kHeader <= words[0];) {
+        const u32* tag = words + at / sizeof(u32);
+        if (tag[0] == kCommandLineTag) {
+            return reinterpret_cast<const char*>(tag + 2);
+        }
+        if (tag[0] == 0 || tag[1] < kHeader) {
+            return nullptr;
+        }
+        at += (u64{tag[1]} + 7) & ~u64{7};
+    }
+    return nullptr;
+}
+
+const char* command_line_of(Door door, u32 boot_structure) {
+    switch (door) {
+    case Door::Pvh: return pvh_command_line(boot_structure);
+    case Door::Multiboot2: return multiboot2_command_line(boot_structure);
+    }
+    return nullptr;
+}
+
 bool word_matches(const char* text, const char* option) {
     while (*option != '\0' && *text == *option) {
         ++text;
@@ -48,7 +79,7 @@ bool word_matches(const char* text, const char* option) {
 } // namespace
 
 bool early_command_line_has(Door door, u32 boot_structure, const char* option) {
-    const char* line = door == Door::Pvh ? pvh_command_line(boot_structure) : nullptr;
+    const char* line = command_line_of(door, boot_structure);
     if (line == nullptr) {
         return false;
     }

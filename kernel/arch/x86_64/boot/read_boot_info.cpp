@@ -2,6 +2,7 @@
 
 #include "kernel/arch/x86_64/boot/door.hpp"
 #include "kernel/arch/x86_64/x86_64.hpp"
+#include "libs/boot/multiboot2.hpp"
 #include "libs/boot/physical_reader.hpp"
 #include "libs/boot/pvh.hpp"
 
@@ -42,6 +43,7 @@ std::string_view X86_64::read_boot_info(base::u32 door, base::u32 structure, boo
     }
     switch (static_cast<Door>(door)) {
     case Door::Pvh: return boot::read_pvh(kBootMemory, PhysicalAddress{structure}, info);
+    case Door::Multiboot2: return boot::read_multiboot2(kBootMemory, PhysicalAddress{structure}, info);
     }
     return "the door is unknown";
 }
