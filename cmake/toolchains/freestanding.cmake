@@ -10,7 +10,7 @@ file(GLOB libcxx_headers /usr/lib/llvm-19/include/c++/v1)
 string(JOIN " " TESSERA_FREESTANDING_FLAGS
   ${TESSERA_FREESTANDING_TARGET} -ffreestanding -fpie -fvisibility=hidden -fdirect-access-external-data -mcx16
   -nostdlibinc
-  -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fcf-protection=full -fstack-protector-strong
+  -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fcf-protection=full -fno-jump-tables -fstack-protector-strong
   -ffunction-sections -fdata-sections ${TESSERA_PATH_FLAGS})
 string(JOIN " " TESSERA_FREESTANDING_CXX_FLAGS
   -nostdinc++ -isystem ${TESSERA_ROOT}/cmake/freestanding/libcxx -isystem ${libcxx_headers}

@@ -16,9 +16,10 @@ string(JOIN " " kasan_flags
 set(ubsan_flags "-fsanitize=undefined -fno-sanitize=function,vptr,alignment -fsanitize-trap=undefined")
 set(TESSERA_KERNEL_NO_SANITIZE "-fno-sanitize=all;-fno-stack-protector")
 
-set(CMAKE_C_FLAGS_INIT "${kernel_flags}")
-set(CMAKE_CXX_FLAGS_INIT "${kernel_flags} ${TESSERA_FREESTANDING_CXX_FLAGS}")
-set(CMAKE_ASM_FLAGS_INIT "${TESSERA_FREESTANDING_TARGET} ${TESSERA_PATH_FLAGS}")
+# Forced, or a build folder would keep the flags of its first day.
+set(CMAKE_C_FLAGS "${kernel_flags}" CACHE STRING "" FORCE)
+set(CMAKE_CXX_FLAGS "${kernel_flags} ${TESSERA_FREESTANDING_CXX_FLAGS}" CACHE STRING "" FORCE)
+set(CMAKE_ASM_FLAGS "${TESSERA_FREESTANDING_TARGET} ${TESSERA_PATH_FLAGS}" CACHE STRING "" FORCE)
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g -flto=thin -fsanitize=kcfi -ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr -DTESSERA_CHECK_LOCK_ORDER=0 -D_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_FAST" CACHE STRING "")
 set(CMAKE_C_FLAGS_RELEASE "-O2 -flto=thin -ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr" CACHE STRING "")
 set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g -fsanitize=kcfi -ftrivial-auto-var-init=pattern ${ubsan_flags} ${kasan_flags} -DTESSERA_CHECK_LOCK_ORDER=1 -D_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_DEBUG" CACHE STRING "")

@@ -10,6 +10,7 @@
 #include "kernel/core/kernel.hpp"
 #include "kernel/core/lock_class.hpp"
 #include "kernel/core/panic.hpp"
+#include "kernel/platform/power.hpp"
 
 // SAFETY: everything here is wrong on purpose.
 #pragma clang unsafe_buffer_usage begin
@@ -123,6 +124,16 @@ void recursive_panic() {
     core::panic(std::string_view(nowhere, 8));
 }
 
+void power_off() {
+    platform::power_off(core::kernel().platform, core::kernel().space);
+    for (int i = 0; i < 1'000'000; ++i) {
+        opaque(i);
+    }
+    core::panic("the machine is still on");
+}
+
+void reset() { platform::reset(core::kernel().platform, core::kernel().space); }
+
 struct Crash {
     std::string_view name;
     void (*provoke)();
@@ -149,6 +160,8 @@ constexpr std::array kCrashes{
     Crash{"kasan_global", kasan_global},
     Crash{"kasan_stack", kasan_stack},
     Crash{"lock_order", lock_order},
+    Crash{"power_off", power_off},
+    Crash{"reset", reset},
     Crash{"recursive_panic", recursive_panic},
 };
 

@@ -17,6 +17,7 @@ struct CpuidResult {
 /// Model specific registers, [intel/vol4].
 enum class Msr : base::u32 {
     ApicBase = 0x1b,
+    SupervisorCet = 0x6a2,
     TscDeadline = 0x6e0,
     Efer = 0xc0000080,
     GsBase = 0xc0000101,

@@ -112,4 +112,12 @@ void load_descriptor_tables(PerCpu& cpu) {
                  : "rax", "memory");
 }
 
+void fault_without_gates() {
+    const TablePointer none{{}, 0, 0};
+    for (;;) {
+        // SAFETY: what follows is the end on purpose.
+        asm volatile("lidt %0\nint3" : : "m"(none.limit), "m"(none));
+    }
+}
+
 } // namespace kernel::arch::x86_64

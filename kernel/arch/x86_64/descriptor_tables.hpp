@@ -57,6 +57,9 @@ struct PerCpu;
 /// Fills the table of gates, which all processors share.
 void fill_gates();
 
+/// Leaves the processor without gates: the next exception resets the machine.
+[[noreturn]] void fault_without_gates();
+
 /// Makes and loads the tables of the processor that runs, whose area is `cpu`. Afterwards every exception ends in
 /// kernel::core's report or goes to its handler.
 void load_descriptor_tables(PerCpu& cpu);

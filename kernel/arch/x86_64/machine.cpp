@@ -4,6 +4,7 @@
 
 #include "kernel/arch/x86_64/cpu.hpp"
 #include "kernel/arch/x86_64/cpu_features.hpp"
+#include "kernel/arch/x86_64/descriptor_tables.hpp"
 #include "kernel/arch/x86_64/timers/reference_counter.hpp"
 #include "kernel/arch/x86_64/vectors.hpp"
 #include "kernel/arch/x86_64/x86_64.hpp"
@@ -55,6 +56,9 @@ std::optional<ReferenceCounter> choose_reference(const ClockHints& hints) {
     return timer.counts() ? std::optional(timer) : std::nullopt;
 }
 
+/// Within a hundredth.
+bool is_near(u64 a, u64 b) { return (a > b ? a - b : b - a) < b / 100; }
+
 } // namespace
 
 Machine& machine() { return the_machine; }
@@ -91,16 +95,20 @@ void X86_64::start_processor(u32 hardware_id, base::PhysicalAddress page) {
 
 void X86_64::stop_others() { machine().apic.interrupt_others_unmaskably(); }
 
+void X86_64::fault_to_reset() { fault_without_gates(); }
+
 CounterRate X86_64::measure_counter(const ClockHints& hints) {
     const u64 stated = stated_counter_hertz();
     const auto reference = choose_reference(hints);
     if (!reference) {
+        machine().event_timer.choose(has_named("TSC-DEADLINE"), {});
         return {stated, "cpuid"};
     }
-    Rates rates = measure_rates(*reference, machine().apic);
-    rates.counter_hertz = stated != 0 ? stated : rates.counter_hertz;
+    const Rates rates = measure_rates(*reference, machine().apic);
     machine().event_timer.choose(has_named("TSC-DEADLINE"), rates);
-    return {rates.counter_hertz, stated != 0 ? "cpuid" : reference->name()};
+    // The processor's word is exact where it is true; under emulators it may be that of another machine.
+    return is_near(stated, rates.counter_hertz) ? CounterRate{stated, "cpuid"}
+                                                : CounterRate{rates.counter_hertz, reference->name()};
 }
 
 void X86_64::enable_event_timer() { machine().event_timer.enable(machine().apic); }

@@ -13,6 +13,8 @@ class Registers {
 
     explicit Registers(base::VirtualAddress start) : start_(start.value()) {}
 
+    void write8(base::u64 offset, base::u8 value) const { *place<base::u8>(offset) = value; }
+
     [[nodiscard]] base::u32 read32(base::u64 offset) const { return *place<base::u32>(offset); }
 
     void write32(base::u64 offset, base::u32 value) const { *place<base::u32>(offset) = value; }

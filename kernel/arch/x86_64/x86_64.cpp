@@ -1,5 +1,7 @@
 #include "kernel/arch/x86_64/x86_64.hpp"
 
+#include <array>
+
 #include "base/address.hpp"
 #include "kernel/arch/x86_64/cpu_features.hpp"
 #include "kernel/arch/x86_64/debug_port.hpp"
@@ -47,15 +49,27 @@ void X86_64::initialize_processor() {
 }
 
 void X86_64::enable_protection() {
-    constexpr base::u64 kGlobalPages = 1 << 7;
-    constexpr base::u64 kUserModeInstructionPrevention = 1 << 11;
-    constexpr base::u64 kSupervisorExecutionPrevention = 1 << 20;
-    constexpr base::u64 kSupervisorAccessPrevention = 1 << 21;
-    base::u64 control = Cpu::read_cr4() | kGlobalPages;
-    control |= has_named("SMEP") ? kSupervisorExecutionPrevention : 0;
-    control |= has_named("SMAP") ? kSupervisorAccessPrevention : 0;
-    control |= has_named("UMIP") ? kUserModeInstructionPrevention : 0;
+    struct Control {
+        std::string_view feature;
+        unsigned bit;
+    };
+
+    // CR4, [intel/vol3] 2.5.
+    static constexpr std::array kControls{Control{"PGE", 7},   Control{"UMIP", 11}, Control{"FSGSBASE", 16},
+                                          Control{"PCID", 17}, Control{"SMEP", 20}, Control{"SMAP", 21},
+                                          Control{"PKU", 22}};
+    base::u64 control = Cpu::read_cr4();
+    for (const Control& each : kControls) {
+        control |= has_named(each.feature) ? 1ULL << each.bit : 0;
+    }
     Cpu::write_cr4(control);
+    if (has_named("CET-IBT")) {
+        // Every indirect call and jump in the kernel must land on ENDBR64 from here on, [intel/vol1] 17.3.
+        constexpr base::u64 kEndBranchTracking = 1 << 2;
+        constexpr base::u64 kControlFlowEnforcement = 1 << 23;
+        Cpu::write_msr(Msr::SupervisorCet, kEndBranchTracking);
+        Cpu::write_cr4(control | kControlFlowEnforcement);
+    }
 }
 
 void X86_64::initialize_console() {

@@ -12,6 +12,7 @@
 #include "kernel/arch/x86_64/interrupts_off.hpp"
 #include "kernel/arch/x86_64/per_cpu.hpp"
 #include "kernel/arch/x86_64/physical_map.hpp"
+#include "kernel/arch/x86_64/registers.hpp"
 #include "kernel/arch/x86_64/smp/trampoline.hpp"
 #include "kernel/arch/x86_64/stack_walk.hpp"
 #include "kernel/arch/x86_64/trap_frame.hpp"
@@ -108,6 +109,16 @@ struct X86_64 {
     static const boot::PhysicalReader& boot_memory();
     static void initialize_console();
     static void write_console(std::string_view text);
+
+    static void out8(base::u16 port, base::u8 value) { Cpu::out8(port, value); }
+
+    static void out16(base::u16 port, base::u16 value) { Cpu::out16(port, value); }
+
+    static base::u16 in16(base::u16 port) { return Cpu::in16(port); }
+
+    static void write_register8(base::VirtualAddress place, base::u8 value) { Registers(place).write8(0, value); }
+
+    [[noreturn]] static void fault_to_reset();
 
     static void write_exit_port(base::u16 port, base::u8 code) { Cpu::out8(port, code); }
 

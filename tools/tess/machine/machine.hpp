@@ -28,7 +28,10 @@ enum class Door {
 
 enum class Firmware { Bios, Uefi };
 
+enum class Emulator { Qemu, Bochs };
+
 struct Machine {
+    Emulator emulator = Emulator::Qemu;
     std::string type = "q35"; ///< q35, pc or microvm, with the emulator's options behind a comma
     std::string memory = "128M";
     int cpus = 1;
@@ -69,6 +72,10 @@ std::vector<std::string> qemu_arguments(const Machine& machine, const BootDisc& 
 /// Makes the disc in `folder`, which is created, for a machine whose door is Multiboot2. An error is in words for the
 /// user; among others that GRUB's tools are not installed, or that the machine cannot boot from a disc.
 std::expected<BootDisc, std::string> make_boot_disc(const Machine& machine, const std::string& folder);
+
+/// The arguments that start `machine` in Bochs from `disc`; writes what Bochs reads into `folder`, which exists. The
+/// guest's debug port is the console.
+std::vector<std::string> bochs_arguments(const Machine& machine, const BootDisc& disc, const std::string& folder);
 
 /// "128MiB", "4GiB" or QEMU's own "128M" as QEMU wants it; an error in words otherwise.
 std::expected<std::string, std::string> parse_memory(std::string_view text);

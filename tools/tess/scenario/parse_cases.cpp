@@ -60,6 +60,12 @@ bool take_seconds(const toml::node& value, process::Seconds& seconds) {
     return seconds.count() > 0;
 }
 
+bool take_emulator(const toml::node& value, machine::Emulator& emulator) {
+    const std::string name = value.value<std::string>().value_or("");
+    emulator = name == "bochs" ? machine::Emulator::Bochs : machine::Emulator::Qemu;
+    return name == "bochs" || name == "qemu";
+}
+
 bool take_door(const toml::node& value, machine::Door& door) {
     const std::string name = value.value<std::string>().value_or("");
     door = name == "multiboot2" ? machine::Door::Multiboot2 : machine::Door::Pvh;
@@ -106,6 +112,8 @@ const std::array kKeys{
     Key{"bundle", [](const toml::node& value, Case& result) { return take_text(value, result.machine.bundle); }},
     Key{"system", [](const toml::node& value, Case& result) { return take_text(value, result.system); }},
     Key{"extra", [](const toml::node& value, Case& result) { return take_list(value, result.machine.extra); }},
+    Key{"emulator",
+        [](const toml::node& value, Case& result) { return take_emulator(value, result.machine.emulator); }},
     Key{"door", [](const toml::node& value, Case& result) { return take_door(value, result.machine.door); }},
     Key{"firmware",
         [](const toml::node& value, Case& result) { return take_firmware(value, result.machine.firmware); }},

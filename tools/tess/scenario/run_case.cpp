@@ -98,8 +98,10 @@ std::string run_case(const Case& wanted, const Places& places) {
         const bool done = wanted.status == kStillRunning && judge.is_satisfied();
         return done || !judge.offence().empty() ? process::Verdict::Stop : process::Verdict::Continue;
     };
-    const process::Outcome outcome =
-        process::run({.arguments = machine::qemu_arguments(machine, disc)}, wanted.limit, on_output);
+    const auto arguments = machine.emulator == machine::Emulator::Bochs
+                               ? machine::bochs_arguments(machine, disc, places.scratch)
+                               : machine::qemu_arguments(machine, disc);
+    const process::Outcome outcome = process::run({.arguments = arguments}, wanted.limit, on_output);
     lines.finish();
     filter.finish();
     unlink(places.socket_base.c_str());
