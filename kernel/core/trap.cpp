@@ -13,5 +13,11 @@ void kernel_trap(kernel::Arch::Frame& frame) {
         processor::this_processor().vectors.dispatch(static_cast<base::u8>(frame.vector));
         return;
     }
+    if (frame.from_user()) {
+        if (auto* const handle = processor::this_processor().on_user_exception; handle != nullptr) {
+            handle(frame);
+            return;
+        }
+    }
     kernel_exception(frame);
 }

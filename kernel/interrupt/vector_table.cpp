@@ -35,6 +35,8 @@ void VectorTable::dispatch(u8 vector) {
 }
 
 void VectorTable::note_unexpected(u8 vector) {
+    // Or the controller would hold back every interrupt of a lower vector for ever.
+    Arch::end_of_interrupt();
     ++unexpected_;
     // The first, the second, the fourth …: a storm must not fill the log.
     if (std::has_single_bit(unexpected_)) {

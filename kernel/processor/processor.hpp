@@ -51,6 +51,9 @@ class Processor {
 
     [[nodiscard]] base::u64 spurious() const { return spurious_; }
 
+    /// What an exception in user mode does. Without it, it is reported like the kernel's own.
+    void (*on_user_exception)(Arch::Frame& frame) = nullptr;
+
     interrupt::VectorTable vectors;
     time::Timers timers;
 

@@ -7,6 +7,7 @@
 #include "kernel/core/end.hpp"
 #include "kernel/core/kernel.hpp"
 #include "kernel/testing/crash.hpp"
+#include "kernel/testing/figure.hpp"
 #include "testing/test.hpp"
 
 #pragma clang unsafe_buffer_usage begin
@@ -59,6 +60,8 @@ base::TextSink& fail(std::string_view file, int line, std::string_view expressio
     base::print(run.sink, "{}:{}: expected {}\n", file, line, expression);
     return run.sink;
 }
+
+void print_figure(std::string_view name, base::u64 value) { base::print(run.sink, "FIGURE {} {}\n", name, value); }
 
 void run_tests_and_end() {
     const core::Options& options = core::kernel().options;

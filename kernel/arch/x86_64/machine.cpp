@@ -111,11 +111,16 @@ CounterRate X86_64::measure_counter(const ClockHints& hints) {
                                                 : CounterRate{rates.counter_hertz, reference->name()};
 }
 
-void X86_64::enable_event_timer() { machine().event_timer.enable(machine().apic); }
+void X86_64::enable_event_timer() { machine().event_timer.enable(machine().apic, kTimerVector); }
 
 std::string_view X86_64::event_timer_name() { return machine().event_timer.uses_deadline() ? "deadline" : "lapic"; }
 
 void X86_64::arm_event(u64 ticks) { machine().event_timer.arm(machine().apic, ticks); }
+
+void X86_64::interrupt_later(u8 vector, u64 ticks) {
+    machine().event_timer.enable(machine().apic, vector);
+    arm_event(ticks);
+}
 
 void X86_64::disarm_event() { machine().event_timer.disarm(machine().apic); }
 

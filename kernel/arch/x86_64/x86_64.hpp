@@ -43,9 +43,28 @@ struct StackPlace {
     static bool is_guard(base::Bytes offset) { return StackBlock::is_guard(offset.value()); }
 };
 
+/// While it lives, traps from user mode begin at `top` on the processor that runs.
+class TrapStack {
+  public:
+    explicit TrapStack(base::u64 top) : before_(this_cpu().tables.task_state.privilege_stacks[0]) {
+        set(top & ~0xfULL);
+    }
+
+    TrapStack(const TrapStack&) = delete;
+    TrapStack& operator=(const TrapStack&) = delete;
+
+    ~TrapStack() { set(before_); }
+
+  private:
+    static void set(base::u64 top) { this_cpu().tables.task_state.privilege_stacks[0] = top; }
+
+    base::u64 before_;
+};
+
 struct X86_64 {
     using Frame = TrapFrame;
     using FrameAddresses = x86_64::FrameAddresses;
+    using TrapStack = x86_64::TrapStack;
     using ClockHints = x86_64::ClockHints;
     using CounterRate = x86_64::CounterRate;
     using InterruptsOff = x86_64::InterruptsOff;
@@ -104,6 +123,8 @@ struct X86_64 {
     static std::string_view event_timer_name();
     static void arm_event(base::u64 ticks);
     static void disarm_event();
+    /// A device's interrupt in `ticks`, by the timer, which is then lost until enable_event_timer().
+    static void interrupt_later(base::u8 vector, base::u64 ticks);
 
     // The machine.
     static const boot::PhysicalReader& boot_memory();

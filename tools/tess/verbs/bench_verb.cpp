@@ -3,6 +3,7 @@
 #include <charconv>
 #include <filesystem>
 #include <format>
+#include <map>
 #include <optional>
 #include <print>
 #include <regex>
@@ -92,7 +93,42 @@ Measured measure_banner(std::string name, const std::string& memory, int cpus) {
     return std::vector{figure};
 }
 
-Measured measure_machine() { return measure_banner("machine.banner.smp4", "128M", 4); }
+/// The figures that in-kernel tests whose names match `pattern` print.
+Measured measure_in_kernel(const std::string& pattern) {
+    static const std::regex kFigure("FIGURE ([a-z0-9_.]+) ([0-9]+)");
+    machine::Machine machine = counted_machine("128M", "");
+    machine.kernel = "out/kernel-release/kernel/ktest.elf";
+    machine.command_line = "test=" + pattern;
+    std::map<std::string, Figure> figures;
+    for (int run = 0; run < kRuns; ++run) {
+        const auto guest = process::capture({.arguments = machine::qemu_arguments(machine)}, process::Seconds{60});
+        if (guest.outcome.status != machine::kStatusSuccess) {
+            std::println(stderr, "error: the in-kernel tests {} failed:\n{}", pattern, guest.output);
+            return std::nullopt;
+        }
+        for (std::sregex_iterator at(guest.output.begin(), guest.output.end(), kFigure), end; at != end; ++at) {
+            Figure& figure = figures[(*at)[1]];
+            figure.name = (*at)[1];
+            figure.unit = "insn";
+            figure.values.push_back(std::stod((*at)[2]));
+        }
+    }
+    std::vector<Figure> result;
+    for (auto& [name, figure] : figures) {
+        result.push_back(std::move(figure));
+    }
+    return result;
+}
+
+Measured measure_machine() {
+    auto figures = measure_banner("machine.banner.smp4", "128M", 4);
+    const auto inside = measure_in_kernel("UserThread");
+    if (!figures || !inside) {
+        return std::nullopt;
+    }
+    figures->insert(figures->end(), inside->begin(), inside->end());
+    return figures;
+}
 
 Measured measure_boot() {
     std::vector<Figure> figures;

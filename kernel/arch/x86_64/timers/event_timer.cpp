@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "kernel/arch/x86_64/cpu.hpp"
-#include "kernel/arch/x86_64/vectors.hpp"
 
 namespace kernel::arch::x86_64 {
 
@@ -26,8 +25,8 @@ void EventTimer::choose(bool has_deadline, const Rates& rates) {
     timer_per_counter_ = counter_kilohertz == 0 ? 0 : (rates.timer_hertz / kKilo << 32) / counter_kilohertz;
 }
 
-void EventTimer::enable(const LocalApic& apic) const {
-    apic.set_timer(mode_, kTimerVector);
+void EventTimer::enable(const LocalApic& apic, base::u8 vector) const {
+    apic.set_timer(mode_, vector);
     disarm(apic);
 }
 

@@ -15,8 +15,8 @@ class EventTimer {
 
     [[nodiscard]] bool uses_deadline() const { return mode_ == ApicTimerMode::Deadline; }
 
-    /// Makes the timer of the processor that runs ready; nothing is armed.
-    void enable(const LocalApic& apic) const;
+    /// Makes the timer of the processor that runs ready to interrupt at `vector`; nothing is armed.
+    void enable(const LocalApic& apic, base::u8 vector) const;
 
     /// Interrupts once, when the time stamp counter has gone on by `ticks`; at the latest. A timer of the APIC that
     /// cannot count so far interrupts earlier.
