@@ -24,6 +24,7 @@ concept Architecture =
         { A::missing_feature() } -> std::same_as<std::string_view>; ///< a required one; empty: none is missing
         { A::enable_protection() };                                 ///< takes the hardening that the processor offers
         { A::print_features(sink) };
+        { A::print_hypervisors(sink) }; ///< their names, or "none"
         { A::cpu_index() } -> std::same_as<base::u64>;
         { A::read_cycle_counter() } -> std::same_as<base::u64>;
         { A::wait_for_interrupt() };

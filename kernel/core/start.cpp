@@ -152,6 +152,9 @@ void print_banner() {
         base::FixedText<Log::kLineBytes> features;
         Arch::print_features(features);
         LOG_INFO("cpu: {}", features.view());
+        base::FixedText<Log::kLineBytes> hypervisors;
+        Arch::print_hypervisors(hypervisors);
+        LOG_INFO("hypervisor: {}", hypervisors.view());
     }
     LOG_INFO("image: slide {:#x}, sanitizer {}", kernel().slide, sanitizer::name());
     find_boot_bundle();

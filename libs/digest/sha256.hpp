@@ -12,4 +12,7 @@ using Sha256 = std::array<std::byte, 32>;
 /// The digest of `bytes`. Constant time for bytes of one length.
 Sha256 sha256(std::span<const std::byte> bytes);
 
+/// Sixty-four hexadecimal digits.
+std::array<char, 64> hexadecimal(const Sha256& digest);
+
 } // namespace digest

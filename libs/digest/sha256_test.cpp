@@ -31,4 +31,10 @@ TEST(Sha256, AgreesWithTheStandard) {
     EXPECT_EQ(ends(of("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")), 0x248d6a61'19db06c1ULL);
 }
 
+TEST(Sha256, IsWrittenInHexadecimal) {
+    const auto text = hexadecimal(of("abc"));
+    EXPECT_EQ(std::string_view(text.data(), 16), "ba7816bf8f01cfea");
+    EXPECT_EQ(std::string_view(text.data(), text.size()).substr(56), "f20015ad");
+}
+
 } // namespace digest

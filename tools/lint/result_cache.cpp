@@ -12,14 +12,6 @@ namespace lint {
 
 namespace {
 
-std::string hexadecimal(const digest::Sha256& digest) {
-    std::string text;
-    for (const std::byte byte : digest) {
-        text += std::format("{:02x}", std::to_integer<unsigned>(byte));
-    }
-    return text;
-}
-
 void add(const std::string& path, const std::vector<File>& files, std::set<std::string>& seen, std::string& text) {
     // A header may be found below an include folder of its target: its path then ends with what was written.
     const auto is_meant = [&path](const File& file) { return file.path == path || file.path.ends_with("/" + path); };
@@ -46,7 +38,8 @@ std::string with_includes(const std::string& path, const std::vector<File>& file
 }
 
 std::string ResultCache::path_of(std::string_view content) const {
-    return std::format("out/cache/lint/{}/{}", check_, hexadecimal(digest::sha256(std::as_bytes(std::span(content)))));
+    const auto digest = digest::hexadecimal(digest::sha256(std::as_bytes(std::span(content))));
+    return std::format("out/cache/lint/{}/{}", check_, std::string_view(digest));
 }
 
 bool ResultCache::has_passed(std::string_view content) const {

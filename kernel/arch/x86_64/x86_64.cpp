@@ -10,6 +10,7 @@
 #include "kernel/arch/x86_64/image.hpp"
 #include "kernel/arch/x86_64/per_cpu.hpp"
 #include "kernel/arch/x86_64/serial_port.hpp"
+#include "libs/hypervisor/identify.hpp"
 
 #pragma clang unsafe_buffer_usage begin
 // SAFETY: spans are made here from the symbols of the linker script.
@@ -92,6 +93,22 @@ void X86_64::print_features(base::TextSink& sink) {
     x86_64::print_features(sink, FeatureUse::Used);
     base::print(sink, "; ignores ");
     x86_64::print_features(sink, FeatureUse::Ignored);
+}
+
+void X86_64::print_hypervisors(base::TextSink& sink) {
+    const auto ask = [](base::u32 leaf) {
+        const CpuidResult result = Cpu::cpuid(leaf);
+        return hypervisor::Leaf{result.eax, result.ebx, result.ecx, result.edx};
+    };
+    std::string_view gap;
+    if (has_named("HYPERVISOR")) {
+        const hypervisor::Identification found(ask);
+        for (const hypervisor::Presence& presence : found.all()) {
+            base::print(sink, "{}{} at {:#x}", gap, hypervisor::name(presence.kind), presence.base);
+            gap = ", ";
+        }
+    }
+    base::print(sink, "{}", gap.empty() ? "none" : "");
 }
 
 base::PhysicalAddress X86_64::image_start() { return physical_of(::image_start); }

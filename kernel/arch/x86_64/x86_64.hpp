@@ -74,6 +74,7 @@ struct X86_64 {
     static std::string_view missing_feature();
     static void enable_protection();
     static void print_features(base::TextSink& sink);
+    static void print_hypervisors(base::TextSink& sink);
 
     static base::u64 cpu_index() { return this_cpu().index; }
 

@@ -47,14 +47,6 @@ bool replace(const std::string& path, const Bytes& bytes) {
     return !problem;
 }
 
-std::string hexadecimal(const digest::Sha256& digest) {
-    std::string text;
-    for (const std::byte byte : digest) {
-        text += std::format("{:02x}", std::to_integer<unsigned>(byte));
-    }
-    return text;
-}
-
 std::string reason(base::Error error, const system::BundledFile& file) {
     if (error == base::Error::Exists) {
         return std::format("two files want to be '{}' in the bundle", file.to);
@@ -105,7 +97,8 @@ std::expected<Listing, std::string> list(const std::string& path) {
     for (std::size_t i = 0; i < opened->file_count(); ++i) {
         const ::bundle::File file = opened->file(i);
         const bool intact = file.is_intact();
-        listing.text += std::format("{:>10}  {}  {}{}\n", file.content.size(), hexadecimal(file.digest), file.name,
+        const auto digest = digest::hexadecimal(file.digest);
+        listing.text += std::format("{:>10}  {}  {}{}\n", file.content.size(), std::string_view(digest), file.name,
                                     intact ? "" : "  DAMAGED");
         listing.is_intact = listing.is_intact && intact;
     }

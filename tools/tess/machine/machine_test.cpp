@@ -33,6 +33,18 @@ TEST(Machine, TakesTheHostsProcessorOnlyUnderKvm) {
     EXPECT_TRUE(has(qemu_arguments({}), "-cpu", "max"));
 }
 
+TEST(Machine, BootsFromADiscThroughMultiboot2) {
+    const Machine machine{.door = Door::Multiboot2, .firmware = Firmware::Uefi};
+    const auto words = qemu_arguments(machine, {.image = "disc.iso", .variables = "vars.fd"});
+    EXPECT_TRUE(has(words, "-cdrom", "disc.iso"));
+    EXPECT_EQ(std::ranges::count(words, "-kernel"), 0);
+    EXPECT_TRUE(has(words, "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd"));
+}
+
+TEST(Machine, NoDiscForMicrovm) {
+    EXPECT_FALSE(make_boot_disc({.type = "microvm", .door = Door::Multiboot2}, "nowhere").has_value());
+}
+
 TEST(Machine, WaitsForTheDebugger) {
     EXPECT_TRUE(has(qemu_arguments({.debugger_port = 1234}), "-gdb", "tcp:127.0.0.1:1234"));
     EXPECT_EQ(std::ranges::count(qemu_arguments({}), "-S"), 0);

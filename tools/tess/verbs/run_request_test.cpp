@@ -54,9 +54,15 @@ TEST(RunRequest, KvmOnlyWhereItIs) {
 
 TEST(RunRequest, RefusesWhatIsNotThere) {
     for (const char* wrong : {"--machine=toaster", "--memory=lots", "--cpus=0", "--cpus=x", "--boot=floppy",
-                              "--boot=multiboot2", "--accel=steam", "--colour=red", "--help=yes"}) {
+                              "--firmware=uefi", "--firmware=none", "--accel=steam", "--colour=red", "--help=yes"}) {
         EXPECT_FALSE(requested({wrong}).has_value()) << wrong;
     }
+}
+
+TEST(RunRequest, Multiboot2NeedsADisc) {
+    EXPECT_EQ(requested({"--boot=multiboot2"})->machine.door, machine::Door::Multiboot2);
+    EXPECT_EQ(requested({"--boot=multiboot2", "--firmware=uefi"})->machine.firmware, machine::Firmware::Uefi);
+    EXPECT_FALSE(requested({"--boot=multiboot2", "--machine=microvm"}).has_value());
 }
 
 } // namespace tess
