@@ -114,7 +114,7 @@ void start_clock() {
 
 void start_processors() {
     Kernel& state = kernel();
-    const auto ids = state.platform.processors(Arch::hardware_id());
+    const auto ids = state.platform.processors(Arch::hardware_id(), Arch::largest_hardware_id());
     if (const auto done = state.processors.create(ids, state.clock, state.frames); !done) {
         refuse("memory: ", abi::name(done.error()));
     }

@@ -102,8 +102,14 @@ void Platform::take(const acpi::InterruptOverride& line) {
     }
 }
 
-std::span<const u32> Platform::processors(u32 first) {
+std::span<const u32> Platform::processors(u32 first, u32 largest) {
     auto known = std::span(processors_).first(processor_count_);
+    const auto beyond = std::ranges::remove_if(known, [largest](u32 id) { return id > largest; });
+    if (!beyond.empty()) {
+        LOG_WARNING("{} processors with ids above {} are left out: this machine has no x2APIC", beyond.size(), largest);
+    }
+    processor_count_ -= beyond.size();
+    known = known.first(processor_count_);
     const auto at = std::ranges::find(known, first);
     if (at != known.end()) {
         std::iter_swap(known.begin(), at);

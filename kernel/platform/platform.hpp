@@ -26,7 +26,8 @@ class Platform {
     void read(const boot::BootInfo& info);
 
     /// Local APIC ids of the processors that can be used, at most CpuSet's; `first`, the one that runs, comes first.
-    [[nodiscard]] std::span<const base::u32> processors(base::u32 first);
+    /// Those above `largest` cannot be reached and are left out.
+    [[nodiscard]] std::span<const base::u32> processors(base::u32 first, base::u32 largest);
 
     [[nodiscard]] std::span<const acpi::IoApic> io_apics() const { return std::span(io_apics_).first(io_apic_count_); }
 

@@ -7,7 +7,7 @@ namespace kernel::processor {
 
 bool Processor::post(mailbox::Message& message) {
     bool was_empty = false;
-    if (!mailbox_.post(message, was_empty)) {
+    if (state() != State::Online || !mailbox_.post(message, was_empty)) {
         return false;
     }
     if (was_empty) {

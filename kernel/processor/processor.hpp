@@ -37,7 +37,8 @@ class Processor {
     /// It did not answer: nobody waits any more. False if it did, or was not called.
     bool give_up() { return change_state(State::Starting, State::Absent); }
 
-    /// Has `message` run on this processor soon. From any processor; nobody waits. False if it is posted already.
+    /// Has `message` run on this processor soon. From any processor; nobody waits. False if it is posted already, or
+    /// this processor is not online.
     bool post(mailbox::Message& message);
 
     /// Runs what was posted. On this processor, with interrupts off.

@@ -61,6 +61,7 @@ user_read_clock_code:
     movq 8(%rdi), %r8
     movq 16(%rdi), %r9
     movq 24(%rdi), %r10
+    lfence                       // the counter must not be read early
     rdtsc
     testb $1, %cl
     jnz 1b

@@ -20,7 +20,9 @@ base::Result<void> Clock::start(std::string_view source, const timekeeping::Cloc
     return {};
 }
 
-Nanoseconds Clock::now() const { return page_ == nullptr ? Nanoseconds{0} : page_->now(Arch::read_cycle_counter); }
+Nanoseconds Clock::now() const {
+    return page_ == nullptr ? Nanoseconds{0} : page_->now(Arch::read_cycle_counter_in_order);
+}
 
 Nanoseconds Clock::wall_time() const { return page_ == nullptr ? Nanoseconds{0} : now() + page_->wall_offset(); }
 

@@ -46,6 +46,13 @@ struct Cpu {
         return static_cast<u64>(high) << 32 | low;
     }
 
+    /// Not before what stands before it in the program: without the fence a processor may read it early, and time would
+    /// seem to go backwards to another one. [intel/vol2] RDTSC.
+    static u64 read_cycle_counter_in_order() {
+        asm volatile("lfence" : : : "memory");
+        return read_cycle_counter();
+    }
+
     static u64 read_msr(Msr msr) {
         u32 low = 0;
         u32 high = 0;

@@ -79,6 +79,8 @@ void X86_64::enable_local_interrupts() { machine().apic.enable(kSpuriousVector, 
 
 bool X86_64::uses_x2apic() { return machine().apic.is_x2apic(); }
 
+u32 X86_64::largest_hardware_id() { return machine().apic.is_x2apic() ? ~u32{0} : LocalApic::kLargestNarrowId; }
+
 u32 X86_64::hardware_id() { return machine().apic.id(); }
 
 void X86_64::end_of_interrupt() { machine().apic.end_of_interrupt(); }
@@ -93,7 +95,12 @@ void X86_64::start_processor(u32 hardware_id, base::PhysicalAddress page) {
     machine().apic.send_start(hardware_id, page);
 }
 
-void X86_64::stop_others() { machine().apic.interrupt_others_unmaskably(); }
+void X86_64::stop_others() {
+    // Before the controller is known no other processor runs.
+    if (machine().apic.is_known()) {
+        machine().apic.interrupt_others_unmaskably();
+    }
+}
 
 void X86_64::fault_to_reset() { fault_without_gates(); }
 

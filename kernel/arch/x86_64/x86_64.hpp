@@ -80,6 +80,8 @@ struct X86_64 {
 
     static base::u64 read_cycle_counter() { return Cpu::read_cycle_counter(); }
 
+    static base::u64 read_cycle_counter_in_order() { return Cpu::read_cycle_counter_in_order(); }
+
     static void wait_for_interrupt() { Cpu::halt_with_interrupts(); }
 
     [[noreturn]] static void stop();
@@ -98,6 +100,7 @@ struct X86_64 {
     static void enable_local_interrupts();
     static bool uses_x2apic();
     static base::u32 hardware_id();
+    static base::u32 largest_hardware_id();
     static void end_of_interrupt();
     static base::u32 take_interrupt_errors();
     static void interrupt_processor(base::u32 hardware_id, base::u8 vector);

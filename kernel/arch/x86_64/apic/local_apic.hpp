@@ -30,7 +30,11 @@ class LocalApic {
     void choose_mode(bool x2apic, Registers registers) {
         x2apic_ = x2apic;
         registers_ = registers;
+        is_known_ = true;
     }
+
+    /// Whether the mode was chosen: before, nothing here may be used.
+    [[nodiscard]] bool is_known() const { return is_known_; }
 
     [[nodiscard]] bool is_x2apic() const { return x2apic_; }
 
@@ -105,6 +109,7 @@ class LocalApic {
 
     Registers registers_;
     bool x2apic_ = false;
+    bool is_known_ = false;
 };
 
 } // namespace kernel::arch::x86_64

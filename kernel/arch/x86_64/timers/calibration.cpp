@@ -11,6 +11,8 @@ using base::u64;
 
 constexpr base::Nanoseconds kWindow{400'000};
 constexpr int kAttempts = 4;
+/// So many that a counter which counts has passed the window long before.
+constexpr int kMostLooks = 10'000'000;
 constexpr u64 kNanosecondsPerSecond = 1'000'000'000;
 
 /// All counters at one moment.
@@ -44,11 +46,17 @@ Rates measure_rates(const ReferenceCounter& reference, const LocalApic& apic) {
     apic.mask_timer();
     apic.arm_timer(~u32{0});
     const Reading start = read_best(reference, apic);
-    while (reference.nanoseconds(reference.passed(start.reference, reference.read())) < kWindow) {
+    for (int look = 0; look < kMostLooks; ++look) {
+        if (reference.nanoseconds(reference.passed(start.reference, reference.read())) >= kWindow) {
+            break;
+        }
     }
     const Reading end = read_best(reference, apic);
     apic.arm_timer(0);
     const u64 time = reference.nanoseconds(reference.passed(start.reference, end.reference)).value();
+    if (time < kWindow.value()) {
+        return {};
+    }
     return {(end.counter - start.counter) * kNanosecondsPerSecond / time,
             (start.timer - end.timer) * kNanosecondsPerSecond / time};
 }

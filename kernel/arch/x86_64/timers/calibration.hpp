@@ -12,7 +12,7 @@ struct Rates {
     base::u64 timer_hertz = 0;   ///< of the local APIC's timer
 };
 
-/// Counts for about 400 microseconds, with interrupts off. Good to about 50 parts in a million.
+/// Counts for about 400 microseconds, with interrupts off. Both rates are 0 if the reference stops meanwhile.
 Rates measure_rates(const ReferenceCounter& reference, const LocalApic& apic);
 
 /// The rate of the time stamp counter by the processor's own word, [intel/vol3] 19.7.3; 0: it does not say.
