@@ -14,7 +14,7 @@ enum class Error : std::uint16_t {
     Expired,         ///< the capability's time is over
     InvalidArgument, ///< an argument is out of its range or malformed: the caller's mistake
     BadState,        ///< the object cannot do this now
-    NoMemory,        ///< the budget or the machine has no more
+    NoMemory,        ///< the machine has no more
     OutOfRange,      ///< an offset or size lies outside the object
     Overflow,        ///< a number does not fit
     NotFound,        ///< no such name or item
@@ -28,6 +28,7 @@ enum class Error : std::uint16_t {
     Corrupt,         ///< outside data breaks its format: the data's fault
     Unsupported,     ///< known, but not offered here
     DeviceError,     ///< the device said no
+    OverBudget,      ///< the caller's budget, or one above it, has no more
 };
 
 /// The enumerator's name, for logs.
@@ -54,6 +55,7 @@ constexpr std::string_view name(Error error) {
     case Corrupt: return "Corrupt";
     case Unsupported: return "Unsupported";
     case DeviceError: return "DeviceError";
+    case OverBudget: return "OverBudget";
     }
     return "unknown error";
 }

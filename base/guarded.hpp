@@ -70,6 +70,9 @@ class Guarded {
         return std::invoke(std::forward<F>(body), value_);
     }
 
+    /// The data without its lock, for the one who alone changes what it looks at.
+    const T& unlocked_for_owner() const { return value_; }
+
     /// The data without its lock, for the report of a kernel that will never release one: it may be half written.
     const T& unlocked_for_report() const { return value_; }
 

@@ -38,6 +38,18 @@ class RefCounted {
         ASSERT(before < kMaximumReferences, "too many references");
     }
 
+    /// For RefPtr. False if there is none any more: the object is being destroyed, and whoever calls keeps its memory.
+    [[nodiscard]] bool add_reference_if_alive() {
+        u32 before = references_.load(std::memory_order_relaxed);
+        while (before != 0) {
+            if (references_.compare_exchange_weak(before, before + 1, std::memory_order_relaxed)) {
+                ASSERT(before < kMaximumReferences, "too many references");
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// For RefPtr. Destroys the object if this was the last reference.
     void drop_reference() {
         // Release: what this owner did is done before the object dies. Acquire: the last owner sees what the others
@@ -76,6 +88,12 @@ class RefPtr {
     [[nodiscard]] static RefPtr share(T& object) {
         object.add_reference();
         return adopt(object);
+    }
+
+    /// Takes one more reference to an object whose last owner may just have gone: then null. Somebody else keeps its
+    /// memory meanwhile.
+    [[nodiscard]] static RefPtr share_if_alive(T& object) {
+        return object.add_reference_if_alive() ? adopt(object) : RefPtr{};
     }
 
     RefPtr(const RefPtr& other) : object_(other.object_) {

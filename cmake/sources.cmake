@@ -12,19 +12,19 @@ function(tessera_source name)
   set(${name}_SOURCE_DIR "${folder}" PARENT_SCOPE)
 endfunction()
 
-# Foreign code keeps its own warnings; ours are not asked of it.
+# Foreign code keeps its own warnings; ours are not asked of it, nor that C calls a function by its very type.
 function(tessera_foreign_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;INCLUDES;PRIVATE_INCLUDES")
   add_library(${name} STATIC ${arg_SOURCES})
   target_include_directories(${name} SYSTEM PUBLIC ${arg_INCLUDES} PRIVATE ${arg_PRIVATE_INCLUDES})
-  target_compile_options(${name} PRIVATE -w)
+  target_compile_options(${name} PRIVATE -w -fno-sanitize=function)
   if(NOT TESSERA_TARGET STREQUAL host)
     target_include_directories(${name} SYSTEM PRIVATE "${PROJECT_SOURCE_DIR}/cmake/freestanding/libc")
   endif()
 endfunction()
 
-# SHA-256 for boot bundles: #include <bearssl_hash.h>.
-function(tessera_add_bearssl_sha256)
+# SHA-256 for boot bundles, and HMAC-DRBG on it: #include <bearssl_hash.h>, <bearssl_rand.h>.
+function(tessera_add_bearssl)
   if(TARGET bearssl_sha256)
     return()
   endif()
@@ -34,4 +34,9 @@ function(tessera_add_bearssl_sha256)
     SOURCES "${source}/hash/sha2small.c" "${source}/codec/dec32be.c" "${source}/codec/enc32be.c"
     INCLUDES "${bearssl_SOURCE_DIR}/inc"
     PRIVATE_INCLUDES "${source}")
+  tessera_foreign_library(bearssl_random
+    SOURCES "${source}/rand/hmac_drbg.c" "${source}/mac/hmac.c"
+    INCLUDES "${bearssl_SOURCE_DIR}/inc"
+    PRIVATE_INCLUDES "${source}")
+  target_link_libraries(bearssl_random PUBLIC bearssl_sha256)
 endfunction()

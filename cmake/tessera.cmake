@@ -3,11 +3,15 @@ include_guard()
 
 set(TESSERA_INCLUDE "${PROJECT_SOURCE_DIR}")
 
-# tessera_library(NAME [SOURCES ...] [DEPENDS ...]): the folder's code. Without sources it is headers only.
+# tessera_library(NAME [SOURCES ...] [SELDOM ...] [DEPENDS ...]): the folder's code. Without sources it is headers only.
+# SELDOM: sources that run once, or when something goes wrong; in the release kernel they are compiled to be small.
 function(tessera_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
-  if(arg_SOURCES)
-    add_library(${name} STATIC ${arg_SOURCES})
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;SELDOM;DEPENDS")
+  if(arg_SOURCES OR arg_SELDOM)
+    add_library(${name} STATIC ${arg_SOURCES} ${arg_SELDOM})
+    if(arg_SELDOM AND TESSERA_TARGET STREQUAL kernel)
+      set_source_files_properties(${arg_SELDOM} PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-Oz>)
+    endif()
     set(scope PUBLIC)
     tessera_compile(${name})
   else()

@@ -19,10 +19,9 @@ constexpr usize kReportBytes = 512;
 
 } // namespace
 
-void assertion_failed(std::string_view condition, std::string_view message, std::source_location where) {
+void assertion_failed(const char* condition, const char* message, const char* file, unsigned line) {
     FixedText<kReportBytes> report;
-    print(report, "{}:{}: assertion failed: {}{}{}\n", where.file_name(), where.line(), condition,
-          message.empty() ? "" : ", ", message);
+    print(report, "{}:{}: assertion failed: {}{}{}\n", file, line, condition, *message == '\0' ? "" : ", ", message);
     die(report.view());
 }
 

@@ -8,7 +8,30 @@
 
 namespace kernel::core {
 
-inline constexpr base::LockClass kFrameAllocatorLock{.rank = 90, .name = "frame allocator"};
+inline constexpr base::LockClass kBudgetTreeLock{.rank = 10, .name = "budget tree"};
+inline constexpr base::LockClass kProcessLock{.rank = 20, .name = "process"};
+inline constexpr base::LockClass kAddressSpaceLock{.rank = 30, .name = "address space"};
+inline constexpr base::LockClass kMemoryObjectLock{.rank = 40, .name = "memory object"};
+inline constexpr base::LockClass kChannelLock{.rank = 45, .name = "channel"};
+inline constexpr base::LockClass kTimerPlanLock{.rank = 48, .name = "plan of a timer"};
+inline constexpr base::LockClass kRingLock{.rank = 50, .name = "ring"};
+inline constexpr base::LockClass kCapabilityTableLock{.rank = 55, .name = "capability table"};
+inline constexpr base::LockClass kCapabilityTreeLock{.rank = 60, .name = "capability tree"};
+inline constexpr base::LockClass kRetirementLock{.rank = 65, .name = "retirement"};
+inline constexpr base::LockClass kCallPoolLock{.rank = 67, .name = "calls"};
+inline constexpr base::LockClass kInterruptLineLock{.rank = 70, .name = "interrupt line"};
+inline constexpr base::LockClass kAlarmsLock{.rank = 76, .name = "comparators"};
+inline constexpr base::LockClass kIoApicLock{.rank = 80, .name = "I/O APIC"};
+inline constexpr base::LockClass kAgeingLock{.rank = 81, .name = "ageing"};
+inline constexpr base::LockClass kReaperLock{.rank = 82, .name = "reaper"};
+inline constexpr base::LockClass kPciLock{.rank = 84, .name = "PCI configuration"};
+inline constexpr base::LockClass kSlabDepotLock{.rank = 85, .name = "slab depot"};
+inline constexpr base::LockClass kDeviceRegionLock{.rank = 86, .name = "region for devices"};
+inline constexpr base::LockClass kFrameRangesLock{.rank = 88, .name = "ranges of memory"};
+inline constexpr base::LockClass kFrameDepotLock{.rank = 90, .name = "frame depot"};
+inline constexpr base::LockClass kFrameStoreLock{.rank = 92, .name = "frame records"};
+inline constexpr base::LockClass kRandomLock{.rank = 95, .name = "random"};
+inline constexpr base::LockClass kAlarmLock{.rank = 97, .name = "alarm"};
 inline constexpr base::LockClass kLogLock{.rank = 100, .name = "log"};
 
 /// Interrupts are off while it is held, and as they were before afterwards.

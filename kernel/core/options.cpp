@@ -3,7 +3,9 @@
 #include <array>
 
 #include "kernel/core/log_line.hpp"
+#include "kernel/platform/platform.hpp"
 #include "libs/boot/command_line.hpp"
+#include "libs/virtio_mmio/slot.hpp"
 
 namespace kernel::core {
 
@@ -34,17 +36,49 @@ bool take_debug_exit(std::string_view value, Options& options) {
     return port.has_value();
 }
 
+bool take_clock(std::string_view value, Options& options) {
+    constexpr std::array<std::string_view, 4> kNames{"any", "hypervisor", "tsc", "hpet"};
+    for (usize i = 0; i < kNames.size(); ++i) {
+        if (kNames.at(i) == value) {
+            options.clock = static_cast<ClockChoice>(i);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool take_timer(std::string_view value, Options& options) {
+    constexpr std::array<std::string_view, 3> kNames{"any", "lapic", "hpet"};
+    for (usize i = 0; i < kNames.size(); ++i) {
+        if (kNames.at(i) == value) {
+            options.timer = static_cast<TimerChoice>(i);
+            return true;
+        }
+    }
+    return false;
+}
+
 bool take_kaslr(std::string_view value, Options&) { return value == "on" || value == "off"; }
+
+bool take_nokaslr(std::string_view value, Options&) { return value.empty(); }
 
 bool take_test(std::string_view value, Options& options) {
     options.test_pattern = value;
     return true;
 }
 
+bool take_refuse(std::string_view value, Options& options) {
+    options.refuse_allocations = value == "allocations";
+    return options.refuse_allocations;
+}
+
 bool take_crash(std::string_view value, Options& options) {
     options.crash = value;
     return true;
 }
+
+/// Platform reads it: there may be many.
+bool take_virtio_slot(std::string_view value, Options&) { return virtio_mmio::parse_slot(value).has_value(); }
 
 struct Known {
     std::string_view name;
@@ -53,8 +87,15 @@ struct Known {
 
 constexpr std::array kKnown{
     Known{"kaslr", take_kaslr}, // obeyed before this runs, where the image is placed
-    Known{"log", take_log_level}, Known{"debug_exit", take_debug_exit},
-    Known{"test", take_test},     Known{"crash", take_crash},
+    Known{"log", take_log_level},
+    Known{"debug_exit", take_debug_exit},
+    Known{"test", take_test},
+    Known{"crash", take_crash},
+    Known{"refuse", take_refuse},
+    Known{"nokaslr", take_nokaslr},
+    Known{"clock", take_clock},
+    Known{"timer", take_timer},
+    Known{platform::kVirtioSlotOption, take_virtio_slot},
 };
 
 const Known* find(std::string_view name) {

@@ -8,11 +8,20 @@
 
 namespace kernel::core {
 
+/// What the clock goes by, if it can.
+enum class ClockChoice : base::u8 { Any, Hypervisor, Tsc, Hpet };
+
+/// What interrupts processors in the future, if it can.
+enum class TimerChoice : base::u8 { Any, Lapic, Hpet };
+
 struct Options {
     LogLevel log_level = LogLevel::Info;
     base::u16 debug_exit_port = 0; ///< where to write the exit code; 0: halt instead
-    std::string_view test_pattern; ///< which in-kernel tests run; empty: all
-    std::string_view crash;        ///< which crash the test kernel provokes; empty: none
+    std::string_view test_pattern; ///< which in-kernel tests run, with commas between patterns; empty: all
+    ClockChoice clock = ClockChoice::Any;
+    TimerChoice timer = TimerChoice::Any;
+    std::string_view crash;          ///< which crash the test kernel provokes; empty: none
+    bool refuse_allocations = false; ///< the test kernel makes each allocation fail once
 };
 
 /// Reads the options of `command_line`; what is unknown or has an impossible value is logged once and changes nothing.

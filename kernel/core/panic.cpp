@@ -83,10 +83,9 @@ void panic(std::string_view reason) { report_call(reason, {}); }
 
 void panic_from(std::string_view reason, std::string_view detail) { report_call(reason, detail); }
 
-void panic_assertion(std::string_view condition, std::string_view message, std::source_location where) {
+void panic_assertion(std::string_view condition, std::string_view message, std::string_view file, base::u32 line) {
     base::FixedText<256> text;
-    base::print(text, "{}{}{} ({}:{})", condition, message.empty() ? "" : ", ", message, where.file_name(),
-                where.line());
+    base::print(text, "{}{}{} ({}:{})", condition, message.empty() ? "" : ", ", message, file, line);
     report_call("assertion failed", text.view());
 }
 

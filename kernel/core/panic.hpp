@@ -1,7 +1,6 @@
 /// The end of the kernel's life: the report that says why, and a defined exit status.
 #pragma once
 
-#include <source_location>
 #include <string_view>
 
 #include "base/types.hpp"
@@ -16,6 +15,7 @@ namespace kernel::core {
 [[noreturn]] void panic_from(std::string_view reason, std::string_view detail);
 
 /// The same for a failed ASSERT.
-[[noreturn]] void panic_assertion(std::string_view condition, std::string_view message, std::source_location where);
+[[noreturn]] void panic_assertion(std::string_view condition, std::string_view message, std::string_view file,
+                                  base::u32 line);
 
 } // namespace kernel::core

@@ -1,5 +1,8 @@
 #include "kernel/core/start.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "kernel/arch/current.hpp"
 #include "kernel/core/boot_bundle.hpp"
 #include "kernel/core/end.hpp"
@@ -8,8 +11,13 @@
 #include "kernel/core/log_line.hpp"
 #include "kernel/core/panic.hpp"
 #include "kernel/memory/kernel_map.hpp"
+#include "kernel/object/objects.hpp"
+#include "kernel/process/process_objects.hpp"
+#include "kernel/processor/counter_check.hpp"
 #include "kernel/processor/start_processors.hpp"
 #include "kernel/sanitizer/kasan.hpp"
+#include "kernel/time/start_clock.hpp"
+#include "kernel/time/wall_clock.hpp"
 
 namespace kernel::core {
 
@@ -32,6 +40,7 @@ void check_processor() {
         refuse("this CPU lacks ", missing);
     }
     Arch::enable_protection();
+    Arch::enable_calls();
 }
 
 void read_boot_structure(u32 door, u32 structure) {
@@ -55,11 +64,24 @@ void run_constructors() {
     }
 }
 
-void take_over_memory() {
-    if (const auto done = memory::take_over(kernel().boot_info, kernel().frames); !done) {
+/// A frame of its own, which is gone when start() goes on for ever: the nodes are large.
+[[gnu::noinline]] void take_over_memory() {
+    const memory::FirmwareNodes nodes(kernel().platform.nodes());
+    if (const auto done = memory::take_over(kernel().boot_info, nodes.view(), kernel().frames); !done) {
         refuse("memory: ", abi::name(done.error()));
     }
-    kernel().space.initialize(kernel().frames);
+    kernel().space.initialize(kernel().frames, kernel().boot_info.memory);
+    const Bytes memory = kernel().boot_info.memory.total_usable();
+    static_cast<void>(kernel().budgets.set_limit(kernel().budgets.root(), budget::Kind::Memory, memory.value()));
+}
+
+/// One line for each node, where there are several.
+void print_nodes(std::span<const base::u8> node_of_processor) {
+    memory::FrameAllocator& frames = kernel().frames;
+    for (u32 node = 0; frames.node_count() > 1 && node < frames.node_count(); ++node) {
+        LOG_INFO("memory: node {}: {} MiB free, {} processors", node, frames.counts(node).free >> 8,
+                 std::ranges::count(node_of_processor, node));
+    }
 }
 
 void find_boot_bundle() {
@@ -67,24 +89,10 @@ void find_boot_bundle() {
     if (!found) {
         refuse("the boot bundle is unusable: ", describe(found.error()));
     }
+    kernel().bundle = *found;
     if (const std::optional<bundle::Bundle>& bundle = *found; bundle) {
         LOG_INFO("bundle: {} files, {} bytes", bundle->file_count(), bundle->size());
     }
-}
-
-/// Where the tables say that counters of a known rate are.
-Arch::ClockHints clock_hints() {
-    constexpr Bytes kHpetBytes{1024};
-    Arch::ClockHints hints{};
-    if (const auto hpet = kernel().platform.hpet()) {
-        if (const auto registers = kernel().space.map_device(*hpet, kHpetBytes)) {
-            hints.hpet = *registers;
-        }
-    }
-    if (const auto& fadt = kernel().platform.fadt()) {
-        hints.pm_timer_port = fadt->pm_timer().value_or(acpi::GenericAddress{}).port().value_or(0);
-    }
-    return hints;
 }
 
 void start_interrupts() {
@@ -97,33 +105,79 @@ void start_interrupts() {
         registers = *mapped;
     }
     Arch::initialize_interrupts(registers, kernel().platform.has_legacy_controllers());
+    kernel().io_apics.initialize(kernel().platform, kernel().space, Arch::hardware_id());
+}
+
+void find_devices() {
+    kernel().pci.initialize(kernel().platform, kernel().space);
+    kernel().virtio_devices.find(kernel().platform, kernel().space);
+}
+
+void choose_hypervisor() {
+    Kernel& state = kernel();
+    const auto ids = state.platform.processors(Arch::hardware_id(), Arch::largest_hardware_id());
+    if (const auto done = state.hypervisor.choose(ids, state.frames); !done) {
+        refuse("memory: ", abi::name(done.error()));
+    }
+    state.hypervisor.enter_processor(0);
+    base::FixedText<Log::kLineBytes> features;
+    if (const auto* kvm = state.hypervisor.kvm()) {
+        kvm->features().print(features);
+    }
+    LOG_INFO("hypervisor: backend {} {}", state.hypervisor.name(), features.view());
 }
 
 void start_clock() {
-    const Arch::CounterRate rate = Arch::measure_counter(clock_hints());
-    const auto scale = timekeeping::TickScale::from_hertz(rate.hertz);
-    if (!scale) {
-        refuse("no clock of this machine counts");
+    if (const auto done = time::start_clock(kernel()); !done) {
+        const bool lacks_timer = done.error() == base::Error::Unsupported;
+        refuse(lacks_timer ? "no timer of this machine can be used" : "no clock of this machine counts: ",
+               lacks_timer ? "" : abi::name(done.error()));
     }
-    const timekeeping::ClockBase base{kernel().entry_ticks, base::Nanoseconds{0}, scale->multiplier()};
-    if (const auto done = kernel().clock.start("tsc", base, *scale, kernel().frames); !done) {
-        refuse("memory: ", abi::name(done.error()));
+    time::set_wall_clock(kernel());
+    if (const auto place = kernel().platform.generation_id()) {
+        if (const auto mapped = kernel().space.map_device(*place, acpi::kGenerationIdBytes)) {
+            kernel().clock_watch.watch_generation(*mapped);
+            LOG_INFO("clock: restores are told at {}", *place);
+        }
     }
-    LOG_INFO("clock: tsc, {} kHz by {}; timer {}", rate.hertz / 1000, rate.source, Arch::event_timer_name());
 }
 
-void start_processors() {
+[[gnu::noinline]] void start_processors() {
     Kernel& state = kernel();
     const auto ids = state.platform.processors(Arch::hardware_id(), Arch::largest_hardware_id());
     if (const auto done = state.processors.create(ids, state.clock, state.frames); !done) {
         refuse("memory: ", abi::name(done.error()));
     }
+    state.epochs.start(state.processors.epoch_places());
+    std::array<base::u8, cpu_set::kMaximumCpus> nodes{};
+    std::ranges::transform(ids, nodes.begin(), [&state](u32 id) {
+        return memory::allocator_node(state.platform.nodes().node_of_processor(id));
+    });
+    if (const auto done = state.frames.add_processors(std::span(nodes).first(ids.size())); !done) {
+        refuse("memory: ", abi::name(done.error()));
+    }
+    print_nodes(std::span(nodes).first(ids.size()));
     processor::Processor& self = processor::this_processor();
     self.set_state(processor::State::Online);
     processor::install_own_vectors(self);
-    Arch::enable_event_timer();
+    if (const auto done = processor::enable_timer(self); !done) {
+        refuse("no timer interrupts this processor: ", abi::name(done.error()));
+    }
     if (const auto done = processor::start_processors(state); !done) {
         LOG_WARNING("the other processors stay off: {}", abi::name(done.error()));
+    }
+    const auto objects = object::make_objects(state.processors.count());
+    if (!objects) {
+        refuse("memory: ", abi::name(objects.error()));
+    }
+    state.objects = *objects;
+    const auto process_objects = process::make_process_objects(state.processors.count());
+    if (!process_objects) {
+        refuse("memory: ", abi::name(process_objects.error()));
+    }
+    state.process_objects = *process_objects;
+    if (const u64 ticks = processor::compare_counters(state); ticks != 0) {
+        time::leave_differing_counters(state, ticks);
     }
 }
 
@@ -148,6 +202,7 @@ void print_banner() {
     kernel().platform.read(kernel().boot_info);
     take_over_memory();
     run_constructors();
+    kernel().random.reseed();
     {
         base::FixedText<Log::kLineBytes> features;
         Arch::print_features(features);
@@ -159,6 +214,8 @@ void print_banner() {
     LOG_INFO("image: slide {:#x}, sanitizer {}", kernel().slide, sanitizer::name());
     find_boot_bundle();
     start_interrupts();
+    find_devices();
+    choose_hypervisor();
     start_clock();
     start_processors();
     print_banner();
@@ -168,6 +225,7 @@ void print_banner() {
 } // namespace kernel::core
 
 void kernel_entry(base::u32 boot_structure, base::u32 door, base::u64 ticks, base::u64 slide) {
+    kernel::core::make_kernel();
     kernel::core::kernel().entry_ticks = ticks;
     kernel::core::kernel().slide = slide;
     kernel::core::start(boot_structure, door);

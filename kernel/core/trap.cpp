@@ -1,23 +1,33 @@
-// The end of every entry that may return to what it interrupted.
+// The end of every entry that interrupts the kernel and may return to it. Traps of user code: kernel/thread.
 #include "kernel/arch/current.hpp"
 #include "kernel/core/panic.hpp"
 #include "kernel/processor/processor.hpp"
 
 extern "C" void kernel_trap(kernel::Arch::Frame& frame);
+/// What can strike anywhere, on a stack of its own.
+extern "C" void kernel_isolated_trap(const kernel::Arch::Frame& frame);
 /// Reports what cannot go on.
 extern "C" [[noreturn]] void kernel_exception(const kernel::Arch::Frame& frame);
 
 void kernel_trap(kernel::Arch::Frame& frame) {
     using namespace kernel;
     if (frame.vector >= Arch::kFirstInterrupt) {
-        processor::this_processor().vectors.dispatch(static_cast<base::u8>(frame.vector));
+        Arch::leave_halt(frame);
+        processor::Processor& self = processor::this_processor();
+        // Before anything else: while it slept, translations that handlers need may have changed.
+        self.translations.end_idle();
+        self.vectors.dispatch(static_cast<base::u8>(frame.vector));
         return;
     }
-    if (frame.from_user()) {
-        if (auto* const handle = processor::this_processor().on_user_exception; handle != nullptr) {
-            handle(frame);
-            return;
-        }
+    if (!Arch::recover_from(frame)) {
+        kernel_exception(frame);
+    }
+}
+
+void kernel_isolated_trap(const kernel::Arch::Frame& frame) {
+    using namespace kernel;
+    if (frame.vector == Arch::kNonMaskableVector && processor::take_expected_nonmaskable()) {
+        return;
     }
     kernel_exception(frame);
 }

@@ -45,6 +45,47 @@ TEST(VectorTable, RunsTheHandler) {
     self.vectors.release(*vector);
 }
 
+TEST(VectorTable, GivesOutAlignedBlocks) {
+    VectorTable& table = processor::this_processor().vectors;
+    const base::u32 free = table.free_count();
+    std::array<int, 16> counted{};
+    std::array<Handler, 16> handlers{};
+    for (base::usize i = 0; i < handlers.size(); ++i) {
+        handlers.at(i) = {count, &counted.at(i)};
+    }
+    const auto one = table.allocate(handlers.front()); // so that the first block does not fit at the first place
+    const auto first = table.allocate_block(handlers);
+    ASSERT_TRUE(one.has_value() && first.has_value());
+    EXPECT_EQ(*first % handlers.size(), 0U);
+    EXPECT_EQ(table.free_count(), free - 17);
+    EXPECT_EQ(table.allocate_block(std::span(handlers).first(3)).error(), base::Error::InvalidArgument);
+    EXPECT_EQ(table.allocate_block({}).error(), base::Error::InvalidArgument);
+    table.dispatch(static_cast<base::u8>(*first + 5));
+    EXPECT_EQ(counted.at(5), 1);
+    EXPECT_EQ(counted.at(6), 0);
+    for (base::usize i = 0; i < handlers.size(); ++i) {
+        table.release(static_cast<base::u8>(*first + i));
+    }
+    table.release(*one);
+    EXPECT_EQ(table.free_count(), free);
+}
+
+TEST(VectorTable, AnInterruptUnderWayIsSwallowedAfterRelease) {
+    processor::Processor& self = processor::this_processor();
+    const base::u32 free = self.vectors.free_count();
+    const base::u64 unexpected = self.vectors.unexpected();
+    int counted = 0;
+    const auto vector = self.vectors.allocate({count, &counted});
+    ASSERT_TRUE(vector.has_value());
+    Arch::interrupt_processor(self.hardware_id(), *vector); // interrupts are off: it waits
+    self.vectors.release(*vector);
+    while (self.vectors.free_count() != free) {
+        Arch::wait_for_interrupt();
+    }
+    EXPECT_EQ(counted, 0);
+    EXPECT_EQ(self.vectors.unexpected(), unexpected);
+}
+
 TEST(VectorTable, HasAnEnd) {
     VectorTable& table = processor::this_processor().vectors;
     int counted = 0;

@@ -1,6 +1,7 @@
 #include "kernel/memory/frame_allocator.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "kernel/arch/current.hpp"
 #include "kernel/core/kernel.hpp"
@@ -71,17 +72,97 @@ TEST(FrameAllocator, ZeroedFramesAreZero) {
     frames.free(*clean);
 }
 
-TEST(FrameAllocator, SaysWhenThereIsNotEnough) {
-    boot::MemoryMap map;
-    ASSERT_TRUE(map.add(PhysicalAddress{0x200000}, Bytes{0x3000}, boot::MemoryType::Usable).has_value());
-    ASSERT_TRUE(map.normalize().has_value());
-    FrameAllocator frames;
-    frames.initialize(map, PhysicalAddress{0x201000});
-    EXPECT_TRUE(frames.allocate_contiguous(Pages{3}).error() == base::Error::NoMemory);
-    FrameAllocator again;
-    again.initialize(map, PhysicalAddress{0x201000});
-    EXPECT_TRUE(again.allocate_contiguous(Pages{2}).has_value());
-    EXPECT_FALSE(again.allocate().has_value());
+TEST(FrameAllocator, ARunIsGivenBackWhole) {
+    FrameAllocator& frames = core::kernel().frames;
+    const Pages before = frames.used();
+    const auto run = frames.allocate_contiguous(Pages{21});
+    ASSERT_TRUE(run.has_value());
+    EXPECT_TRUE(frames.used() == before + Pages{21});
+    std::ranges::fill(Arch::physical_bytes(*run, Pages{21}.bytes()), std::byte{0x5a});
+    frames.free_contiguous(*run, Pages{21});
+    EXPECT_TRUE(frames.used() == before);
+}
+
+TEST(FrameAllocator, AHugePageIsAlignedAndCanBeSplit) {
+    FrameAllocator& frames = core::kernel().frames;
+    const Pages before = frames.used();
+    const auto huge = frames.allocate({.order = 9});
+    ASSERT_TRUE(huge.has_value());
+    EXPECT_TRUE(huge->is_aligned(Bytes{2 << 20}));
+    std::ranges::fill(Arch::physical_bytes(*huge, Bytes{2 << 20}), std::byte{0x5a});
+    ASSERT_TRUE(frames.split(*huge).has_value());
+    for (Bytes offset{0}; offset < Bytes{2 << 20}; offset += Bytes{base::kPageSize}) {
+        frames.free(*huge + offset);
+    }
+    EXPECT_TRUE(frames.used() == before);
+    EXPECT_TRUE(frames.allocate({.order = 19}).error() == base::Error::InvalidArgument);
+}
+
+TEST(FrameAllocator, TheLastHolderFrees) {
+    FrameAllocator& frames = core::kernel().frames;
+    const Pages before = frames.used();
+    const auto frame = frames.allocate();
+    ASSERT_TRUE(frame.has_value());
+    frames.share(*frame);
+    frames.release(*frame);
+    EXPECT_TRUE(frames.used() == before + Pages{1});
+    const base::u32 generation = frames.record(*frame).generation();
+    frames.release(*frame);
+    EXPECT_TRUE(frames.used() == before);
+    EXPECT_EQ(frames.record(*frame).generation(), generation + 1);
+}
+
+TEST(FrameAllocator, IdleProcessorsMakeZeros) {
+    FrameAllocator& frames = core::kernel().frames;
+    const Pages before = frames.used();
+    constexpr base::u64 kWanted = 20;
+    frames.want_zeroed(kWanted);
+    while (frames.zero_one()) {
+    }
+    EXPECT_EQ(frames.zeroed(0), kWanted);
+    frames.want_zeroed(0);
+    EXPECT_TRUE(frames.used() == before);
+    std::array<PhysicalAddress, kWanted> taken{};
+    for (PhysicalAddress& frame : taken) {
+        const auto taken_now = frames.allocate_zeroed();
+        EXPECT_TRUE(taken_now.has_value());
+        if (!taken_now) {
+            continue;
+        }
+        frame = *taken_now;
+        const auto bytes = Arch::physical_bytes(frame, Bytes{base::kPageSize});
+        EXPECT_TRUE(std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte{0}; }));
+    }
+    EXPECT_EQ(frames.zeroed(0), 0U);
+    for (const PhysicalAddress frame : taken) {
+        if (frame != PhysicalAddress{0}) {
+            frames.free(frame);
+        }
+    }
+    EXPECT_TRUE(frames.used() == before);
+}
+
+TEST(FrameAllocator, ARangeInUseSaysSoAndStays) {
+    FrameAllocator& frames = core::kernel().frames;
+    const auto used = frames.allocate({.order = 3});
+    ASSERT_TRUE(used.has_value());
+    const auto slot = frames.find_range(*used);
+    ASSERT_TRUE(slot.has_value());
+    auto progress = frames.offline_range(*slot);
+    while (progress.has_value() && !progress->is_walked) {
+        progress = frames.offline_range(*slot);
+    }
+    ASSERT_TRUE(progress.has_value());
+    EXPECT_FALSE(progress->is_offline);
+    EXPECT_GE(progress->used, 8U);
+    EXPECT_TRUE(frames.remove_range(*slot).error() == base::Error::BadState);
+    auto is_back = frames.online_range(*slot);
+    while (is_back.has_value() && !*is_back) {
+        is_back = frames.online_range(*slot);
+    }
+    EXPECT_TRUE(is_back.has_value());
+    EXPECT_EQ(frames.counts(0).withdrawn, 0U);
+    frames.free(*used);
 }
 
 } // namespace kernel::memory

@@ -69,6 +69,18 @@ Result<void> show_all(Mapper& mapper, const boot::BootInfo& info) {
     return {};
 }
 
+/// Address spaces copy the top-level entries of the kernel half once: none may come later.
+Result<void> make_top_entries(Mapper& mapper, const boot::BootInfo& info) {
+    constexpr Bytes kSpan = page_table::page_size(page_table::kTopLevel);
+    for (PhysicalAddress at{0}; at < info.memory.usable_end(); at += kSpan) {
+        TRY(mapper.make_top_entry(Arch::physical_map_address(at)));
+    }
+    for (Bytes offset{0}; offset < Arch::kRegionsBytes; offset += kSpan) {
+        TRY(mapper.make_top_entry(Arch::kRegions + offset));
+    }
+    return {};
+}
+
 /// A shadow for all memory that frames come from.
 Result<void> cover_frames(const boot::BootInfo& info, FrameAllocator& frames) {
     for (const boot::MemoryRange& range : info.memory.ranges()) {
@@ -83,14 +95,16 @@ Result<void> cover_frames(const boot::BootInfo& info, FrameAllocator& frames) {
 
 } // namespace
 
-Result<void> take_over(const boot::BootInfo& info, FrameAllocator& frames) {
+Result<void> take_over(const boot::BootInfo& info, const MemoryNodes& nodes, FrameAllocator& frames) {
     frames.initialize(info.memory, kFirstUsable);
     KernelTables tables(frames);
     const PhysicalAddress top = TRY(tables.allocate_table());
     Mapper mapper(tables, top, Arch::largest_page_level());
     TRY(show_all(mapper, info));
+    TRY(make_top_entries(mapper, info));
     Arch::enter_kernel_tables(top);
-    return cover_frames(info, frames);
+    TRY(cover_frames(info, frames));
+    return frames.open(nodes);
 }
 
 Result<Mapping> look_up(VirtualAddress address) {

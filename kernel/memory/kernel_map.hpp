@@ -8,10 +8,10 @@
 
 namespace kernel::memory {
 
-/// Makes `frames` serve from `info`'s memory, maps all of that memory once (no execute; the image's own code and
-/// constants read-only), gives it a shadow where there is a sanitizer, and leaves the boot tables: nothing is mapped in
-/// the lower half afterwards. NoMemory if the machine is too small.
-base::Result<void> take_over(const boot::BootInfo& info, FrameAllocator& frames);
+/// Makes `frames` serve from `info`'s memory, of which each part belongs to a node of `nodes`, maps all of that memory
+/// once (no execute; the image's own code and constants read-only), gives it a shadow where there is a sanitizer, and
+/// leaves the boot tables: nothing is mapped in the lower half afterwards. NoMemory if the machine is too small.
+base::Result<void> take_over(const boot::BootInfo& info, const MemoryNodes& nodes, FrameAllocator& frames);
 
 /// What the kernel's tables say about an address. NotFound if it is not mapped.
 struct Mapping {

@@ -3,6 +3,7 @@
 #include "base/address.hpp"
 #include "kernel/arch/current.hpp"
 #include "kernel/core/kernel.hpp"
+#include "kernel/memory/kernel_tables.hpp"
 #include "testing/test.hpp"
 
 namespace kernel::memory {
@@ -12,6 +13,7 @@ namespace {
 using base::Bytes;
 using base::PhysicalAddress;
 using base::u64;
+using base::usize;
 using base::VirtualAddress;
 
 /// Where a function or object of the image stands now.
@@ -81,6 +83,30 @@ TEST(KernelMap, EveryUsableRangeIsShownAtBothEnds) {
 TEST(KernelMap, WhatIsNoMemoryIsNotShown) {
     const PhysicalAddress beyond = core::kernel().boot_info.memory.usable_end() + Bytes{1ULL << 30};
     EXPECT_FALSE(look_up(Arch::physical_map_address(beyond)).has_value());
+}
+
+TEST(KernelMap, TheRecursiveEntryShowsTheTablesInForce) {
+    const VirtualAddress code = virtual_address_of(&take_over);
+    PhysicalAddress table = Arch::current_tables();
+    for (int level = page_table::kTopLevel; level >= 0; --level) {
+        const page_table::Entry entry = KernelTables::table(table)[page_table::entry_index(code, level)];
+        EXPECT_EQ(page_table::Entry{Arch::active_entry(code, level)}.without_marks().word(),
+                  entry.without_marks().word());
+        table = entry.address();
+    }
+    const usize slot = page_table::entry_index(Arch::recursive_region(), page_table::kTopLevel);
+    const page_table::Entry recursive = KernelTables::table(Arch::current_tables())[slot];
+    EXPECT_TRUE(recursive.address() == Arch::current_tables());
+    EXPECT_FALSE(recursive.is_user());
+    EXPECT_FALSE(recursive.is_executable());
+    EXPECT_FALSE(recursive.is_global());
+}
+
+TEST(KernelMap, TopLevelEntriesOfRegionsAreThereFromTheBeginning) {
+    const auto top = KernelTables::table(Arch::kernel_tables());
+    for (Bytes offset{0}; offset < Arch::kRegionsBytes; offset += page_table::page_size(page_table::kTopLevel)) {
+        EXPECT_TRUE(top[page_table::entry_index(Arch::kRegions + offset, page_table::kTopLevel)].is_present());
+    }
 }
 
 TEST(KernelMap, NoPageOfTheKernelIsWritableAndExecutable) {

@@ -24,15 +24,20 @@ constexpr Bytes kPage{base::kPageSize};
 Result<VirtualAddress> KernelSpace::map_device(PhysicalAddress start, Bytes size) {
     const PhysicalAddress first = start.align_down(kPage);
     const Bytes whole = ((start + size).align_up(kPage)) - first;
-    if (whole > Arch::kDeviceRegionBytes - devices_used_) {
-        return Error::OutOfRange;
+    if (first + whole < first || map_->is_any_usable(first, whole)) {
+        return Error::AccessDenied;
     }
-    const VirtualAddress place = Arch::kDeviceRegion + devices_used_;
-    KernelTables tables(*frames_);
-    KernelMapper mapper(tables, Arch::current_tables(), 0);
-    TRY(mapper.map(place, first, whole, Access::ReadWrite, Owner::Kernel, Cache::Uncached));
-    devices_used_ += whole;
-    return place + (start - first);
+    return devices_used_.with([&](Bytes& used) -> Result<VirtualAddress> {
+        if (whole > Arch::kDeviceRegionBytes - used) {
+            return Error::OutOfRange;
+        }
+        const VirtualAddress place = Arch::kDeviceRegion + used;
+        KernelTables tables(*frames_);
+        KernelMapper mapper(tables, Arch::kernel_tables(), 0);
+        TRY(mapper.map(place, first, whole, Access::ReadWrite, Owner::Kernel, Cache::Uncached));
+        used += whole;
+        return place + (start - first);
+    });
 }
 
 Result<void> KernelSpace::map_fresh(VirtualAddress start, Bytes size) {

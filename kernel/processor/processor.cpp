@@ -2,6 +2,8 @@
 
 #include "kernel/arch/current.hpp"
 #include "kernel/core/kernel.hpp"
+#include "kernel/object/objects.hpp"
+#include "kernel/process/process_objects.hpp"
 
 namespace kernel::processor {
 
@@ -18,10 +20,60 @@ bool Processor::post(mailbox::Message& message) {
 
 void Processor::idle_until(bool (*done)(void* context), void* context) {
     while (!done(context)) {
+        if (do_idle_work()) {
+            Arch::let_interrupts_in();
+            continue;
+        }
+        translations.begin_idle();
         core::kernel().idle_meter.begin(Arch::read_cycle_counter());
-        Arch::wait_for_interrupt();
+        core::kernel().hypervisor.idle(); // the interrupt has ended the idleness already, see kernel_trap()
         core::kernel().idle_meter.end(Arch::read_cycle_counter());
+        core::kernel().clock_watch.check(index_, clock_version);
     }
+}
+
+/// One slice. False: there is none, and the processor may sleep.
+bool Processor::do_idle_work() {
+    core::Kernel& kernel = core::kernel();
+    // Such work looks things up that others take out of sight.
+    enter_kernel();
+    const bool has_worked = threads.run_long_work();
+    leave_kernel();
+    if (has_worked || kernel.frames.zero_one()) {
+        return true;
+    }
+    // While the machine starts there are no objects.
+    if (kernel.process_objects != nullptr && kernel.process_objects->retirement.end_some()) {
+        return true;
+    }
+    return kernel.objects != nullptr &&
+           (kernel.objects->reaper.run_slice() || (kernel.frames.is_short() && kernel.objects->ageing.run_slice()));
+}
+
+void Processor::enter_kernel() { core::kernel().epochs.enter(index_); }
+
+bool Processor::is_in_kernel() const { return core::kernel().epochs.is_inside(index_); }
+
+void Processor::leave_kernel() { core::kernel().epochs.leave(index_); }
+
+void Processor::interrupt_unmaskably() {
+    // Two on their way at once could arrive as one.
+    if (!nonmaskable_is_expected_.exchange(true, std::memory_order_acq_rel)) {
+        Arch::interrupt_processor_unmaskably(hardware_id_);
+    }
+}
+
+bool Processor::take_expected_nonmaskable() {
+    return nonmaskable_is_expected_.exchange(false, std::memory_order_acq_rel);
+}
+
+bool take_expected_nonmaskable() {
+    return Arch::cpu_index() < core::kernel().processors.count() && this_processor().take_expected_nonmaskable();
+}
+
+void Processor::prepare_translations() {
+    translations.use_tags(Arch::has_address_tags());
+    Arch::answer_while_spinning([] { this_processor().translations.answer(); });
 }
 
 Processor& this_processor() { return core::kernel().processors.at(static_cast<base::u32>(Arch::cpu_index())); }

@@ -5,6 +5,8 @@
 
 #include "base/types.hpp"
 #include "kernel/interrupt/vector_table.hpp"
+#include "kernel/processor/translation_machine.hpp"
+#include "kernel/thread/dispatcher.hpp"
 #include "kernel/time/timers.hpp"
 #include "libs/mailbox/mailbox.hpp"
 
@@ -21,7 +23,8 @@ class Processor {
   public:
     /// `index` counts from 0, the processor that booted; `hardware_id` is the name that interrupts are sent to.
     Processor(base::u32 index, base::u32 hardware_id, const time::Clock& clock)
-        : timers(clock), index_(index), hardware_id_(hardware_id) {}
+        : timers(clock), threads(vectors, timers, clock), translations(machine_, index, false), index_(index),
+          hardware_id_(hardware_id) {}
 
     [[nodiscard]] base::u32 index() const { return index_; }
 
@@ -44,33 +47,101 @@ class Processor {
     /// Runs what was posted. On this processor, with interrupts off.
     void drain() { mailbox_.drain(); }
 
+    /// The same, on every way out of the kernel to user mode.
+    void drain_before_user() {
+        if (!mailbox_.is_empty()) {
+            drain();
+        }
+    }
+
+    /// Has what others ask about translations answered here soon. From any processor.
+    void ask_for_answer() { post(bell_); }
+
+    /// From here on it may find capabilities and objects without a lock; until leave_kernel() they stay readable.
+    void enter_kernel();
+    void leave_kernel();
+
+    /// Runs body() so, also in an interrupt that came while the processor was idle.
+    template <class F>
+    void in_kernel(F body) {
+        const bool was_outside = !is_in_kernel();
+        if (was_outside) {
+            enter_kernel();
+        }
+        body();
+        if (was_outside) {
+            leave_kernel();
+        }
+    }
+
+    /// Learns whether it has tags, and to answer the others while it spins on a lock. On this processor.
+    void prepare_translations();
+
+    /// Another processor interrupted this one.
+    void note_call() { ++calls_; }
+
+    [[nodiscard]] base::u64 calls() const { return calls_; }
+
     /// Waits for interrupts and does what they bring, until `done(context)`. On this processor, with interrupts off.
     void idle_until(bool (*done)(void* context), void* context);
+
+    /// Interrupts this processor even where interrupts are off; it goes on afterwards. From any processor.
+    void interrupt_unmaskably();
+
+    /// Whether such an interrupt is on its way.
+    [[nodiscard]] bool expects_nonmaskable() const { return nonmaskable_is_expected_.load(std::memory_order_acquire); }
+
+    /// Whether the non-maskable interrupt that came is one of those.
+    bool take_expected_nonmaskable();
 
     /// An interrupt was withdrawn between its announcement and its delivery.
     void note_spurious() { ++spurious_; }
 
     [[nodiscard]] base::u64 spurious() const { return spurious_; }
 
-    /// What an exception in user mode does. Without it, it is reported like the kernel's own.
-    void (*on_user_exception)(Arch::Frame& frame) = nullptr;
-
     interrupt::VectorTable vectors;
     time::Timers timers;
+    base::u32 clock_version = 0; ///< of what the hypervisor told this processor of time
+    thread::Dispatcher threads;
 
   private:
+    [[nodiscard]] bool is_in_kernel() const;
+
+    /// By which others have translations answered for: one, however many ask.
+    struct Bell : mailbox::Message {
+        explicit Bell(Processor& whose) : Message(&Bell::run), owner(whose) {}
+
+        static void run(mailbox::Message& message) { static_cast<Bell&>(message).owner.translations.answer(); }
+
+        Processor& owner;
+    };
+
+    TranslationMachine machine_;
+
+  public:
+    Translations translations;
+
+  private:
+    bool do_idle_work();
+
     bool change_state(State from, State to) {
         return state_.compare_exchange_strong(from, to, std::memory_order_acq_rel);
     }
 
+    std::atomic<bool> nonmaskable_is_expected_{false};
     base::u64 spurious_ = 0;
+    base::u64 calls_ = 0;
     base::u32 index_;
     base::u32 hardware_id_;
     std::atomic<State> state_{State::Absent};
     mailbox::Mailbox mailbox_;
+    Bell bell_{*this};
 };
 
 /// The processor that this runs on. Not before processors are known.
 Processor& this_processor();
+
+/// As of the processor that this runs on; false before processors are known.
+bool take_expected_nonmaskable();
 
 } // namespace kernel::processor

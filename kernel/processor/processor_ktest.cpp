@@ -6,12 +6,14 @@
 
 #include "kernel/arch/current.hpp"
 #include "kernel/core/kernel.hpp"
+#include "kernel/testing/late_halt.hpp"
 #include "testing/test.hpp"
 
 namespace kernel::processor {
 
 using base::Nanoseconds;
 using base::u64;
+using namespace base::literals;
 
 namespace {
 
@@ -52,6 +54,20 @@ TEST(Processors, AllAnswered) {
     EXPECT_EQ(this_processor().index(), 0U);
 }
 
+TEST(Processors, AnInterruptJustBeforeTheHaltIsNotSleptOver) {
+    struct Alarm : time::Timer {
+        Alarm() : Timer([](time::Timer&) {}) {}
+    } alarm;
+
+    Processor& self = this_processor();
+    const Nanoseconds start = core::kernel().clock.now();
+    self.timers.arm(alarm, start + 2_s);
+    Arch::interrupt_processor(self.hardware_id(), Arch::kMailboxVector);
+    late_halt();
+    EXPECT_TRUE(self.timers.cancel(alarm));
+    EXPECT_TRUE(core::kernel().clock.now() - start < 2_s);
+}
+
 TEST(Processors, MessagesRunWhereTheyAreSent) {
     for (Processor& processor : core::kernel().processors.all()) {
         Note note;
@@ -71,6 +87,19 @@ TEST(Processors, TimeDoesNotGoBackwardsFromOneToTheNext) {
             EXPECT_TRUE(note.time <= core::kernel().clock.now());
         }
     }
+}
+
+TEST(Processors, CountersThatDifferAreFound) {
+    const auto others = core::kernel().processors.all().subspan(1);
+    if (others.empty()) {
+        return;
+    }
+    CounterCheck& check = core::kernel().counter_check;
+    constexpr u64 kSkew = 1ULL << 40;
+    EXPECT_EQ(check.compare_with(others[0]), 0U);
+    EXPECT_TRUE(check.compare_with(others[0], kSkew) > kSkew / 2);
+    EXPECT_TRUE(check.compare_with(others[0], -kSkew) > kSkew / 2);
+    EXPECT_EQ(check.compare_with(others[0]), 0U);
 }
 
 TEST(Processors, AnInterruptThatNobodyWantsIsCounted) {

@@ -11,17 +11,31 @@
 
 namespace kernel::processor {
 
-base::Result<void> ProcessorTable::create(std::span<const base::u32> hardware_ids, const time::Clock& clock,
-                                          memory::FrameAllocator& frames) {
-    const base::Bytes size{hardware_ids.size() * sizeof(Processor)};
+namespace {
+
+/// `count` of T, made one after the other by make(place, index).
+template <class T, class Make>
+base::Result<std::span<T>> make_array(base::usize count, memory::FrameAllocator& frames, Make make) {
+    const base::Bytes size{count * sizeof(T)};
     const auto memory = TRY(frames.allocate_contiguous(base::Pages::holding(size)));
     std::byte* const place = Arch::physical_bytes(memory, size).data();
-    Processor* first = nullptr;
-    for (base::u32 index = 0; index < hardware_ids.size(); ++index) {
-        auto* const made = ::new (place + index * sizeof(Processor)) Processor(index, hardware_ids[index], clock);
+    T* first = nullptr;
+    for (base::usize index = 0; index < count; ++index) {
+        T* const made = make(place + index * sizeof(T), index);
         first = index == 0 ? made : first;
     }
-    processors_ = {first, hardware_ids.size()};
+    return std::span(first, count);
+}
+
+} // namespace
+
+base::Result<void> ProcessorTable::create(std::span<const base::u32> hardware_ids, const time::Clock& clock,
+                                          memory::FrameAllocator& frames) {
+    processors_ = TRY(make_array<Processor>(hardware_ids.size(), frames, [&](std::byte* place, base::usize index) {
+        return ::new (place) Processor(static_cast<base::u32>(index), hardware_ids[index], clock);
+    }));
+    epoch_places_ = TRY(make_array<epoch::Place>(
+        hardware_ids.size(), frames, [](std::byte* place, base::usize) { return ::new (place) epoch::Place; }));
     return {};
 }
 

@@ -7,6 +7,7 @@
 #include "kernel/memory/frame_allocator.hpp"
 #include "kernel/processor/processor.hpp"
 #include "libs/cpu_set/cpu_set.hpp"
+#include "libs/epoch/epochs.hpp"
 
 namespace kernel::processor {
 
@@ -16,6 +17,9 @@ class ProcessorTable {
     /// Makes one for each of `hardware_ids`, the booting one first. NoMemory.
     base::Result<void> create(std::span<const base::u32> hardware_ids, const time::Clock& clock,
                               memory::FrameAllocator& frames);
+
+    /// Where each says that it is in the kernel.
+    [[nodiscard]] std::span<epoch::Place> epoch_places() const { return epoch_places_; }
 
     [[nodiscard]] base::u32 count() const { return static_cast<base::u32>(processors_.size()); }
 
@@ -28,6 +32,7 @@ class ProcessorTable {
 
   private:
     std::span<Processor> processors_;
+    std::span<epoch::Place> epoch_places_;
 };
 
 } // namespace kernel::processor

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernel/arch/current.hpp"
+#include "kernel/core/kernel.hpp"
 #include "kernel/core/log_line.hpp"
 #include "kernel/memory/kernel_tables.hpp"
 #include "kernel/processor/processor.hpp"
@@ -75,8 +76,8 @@ Result<void> make_places(core::Kernel& kernel, StartingPlaces places) {
         TRY(map_stacks(processor.index(), kernel.space));
         const PhysicalAddress area = TRY(kernel.frames.allocate_zeroed());
         static_assert(Arch::kProcessorAreaBytes <= base::kPageSize);
-        places[processor.index() - 1] =
-            Arch::make_processor_area(Arch::physical_bytes(area, kPage), processor.index(), processor.hardware_id());
+        places[processor.index() - 1] = Arch::make_processor_area(Arch::physical_bytes(area, kPage), processor.index(),
+                                                                  processor.hardware_id(), kernel.random.next());
     }
     return {};
 }
@@ -150,11 +151,14 @@ void leave_out_the_silent(core::Kernel& kernel) {
 
 void on_timer(void* context) {
     Arch::end_of_interrupt();
-    static_cast<Processor*>(context)->timers.on_interrupt();
+    auto& processor = *static_cast<Processor*>(context);
+    core::kernel().clock_watch.check(processor.index(), processor.clock_version);
+    processor.timers.on_interrupt();
 }
 
 void on_mailbox(void* context) {
     Arch::end_of_interrupt();
+    static_cast<Processor*>(context)->note_call();
     static_cast<Processor*>(context)->drain();
 }
 
@@ -169,10 +173,20 @@ void on_spurious(void* context) { static_cast<Processor*>(context)->note_spuriou
 } // namespace
 
 void install_own_vectors(Processor& processor) {
+    processor.prepare_translations();
     processor.vectors.set(Arch::kTimerVector, {on_timer, &processor});
     processor.vectors.set(Arch::kMailboxVector, {on_mailbox, &processor});
     processor.vectors.set(Arch::kInterruptErrorVector, {on_error, nullptr});
     processor.vectors.set(Arch::kSpuriousVector, {on_spurious, &processor});
+}
+
+Result<void> enable_timer(Processor& self) {
+    core::Kernel& kernel = core::kernel();
+    if (kernel.alarms.is_open()) {
+        return kernel.alarms.join(self.timers, self.hardware_id(), kernel.io_apics);
+    }
+    Arch::enable_event_timer();
+    return {};
 }
 
 Result<void> start_processors(core::Kernel& kernel) {
@@ -204,11 +218,14 @@ void kernel_processor_entry() {
     processor::Processor& self = processor::this_processor();
     processor::install_own_vectors(self);
     Arch::enable_local_interrupts();
-    Arch::enable_event_timer();
+    if (!processor::enable_timer(self)) {
+        Arch::stop(); // out of the comparators' reach: it is missed
+    }
+    core::kernel().hypervisor.enter_processor(self.index());
     if (!self.answer()) {
         Arch::stop(); // too late: nobody counts on this one any more
     }
     Arch::interrupt_processor(core::kernel().processors.at(0).hardware_id(), Arch::kMailboxVector);
-    self.idle_until([](void*) { return false; }, nullptr);
+    self.threads.run_until([](void*) { return false; }, nullptr);
     Arch::stop();
 }

@@ -1,5 +1,4 @@
 // What the compiler, libc++'s headers and Boost.Intrusive call when one of their checks fails.
-#include <source_location>
 #include <string_view>
 
 #include "base/assert.hpp"
@@ -35,8 +34,8 @@ inline namespace __k1 {
 } // namespace __k1
 } // namespace std
 
-void base::assertion_failed(std::string_view condition, std::string_view message, std::source_location where) {
-    kernel::core::panic_assertion(condition, message, where);
+void base::assertion_failed(const char* condition, const char* message, const char* file, unsigned line) {
+    kernel::core::panic_assertion(condition, message, file, line);
 }
 
 void base::lock_order_violation(const LockClass& held, const LockClass& taken) {

@@ -16,6 +16,7 @@ namespace kernel::sanitizer {
 /// Why bytes must not be touched; the values are those a report prints.
 enum class Poison : base::u8 {
     FreeFrame = 0xff,
+    FreeObject = 0xfb,
     Redzone = 0xfa,
 };
 
@@ -23,11 +24,17 @@ enum class Poison : base::u8 {
 /// first. Returns false when the frames do not suffice.
 [[nodiscard]] bool cover(std::span<std::byte> memory, memory::FrameAllocator& frames);
 
-/// Any access to `memory` is reported from now on. Both ends are multiples of 8 bytes; the range is covered.
+/// Any access to `memory` is reported from now on. It starts at a multiple of 8 bytes, and
+/// what is left of the last 8 is poisoned too; the range is covered.
 void poison(std::span<std::byte> memory, Poison reason);
 
-/// `memory` may be used again.
+/// `memory`, which starts at a multiple of 8 bytes, may be used again.
 void unpoison(std::span<std::byte> memory);
+
+/// Whether any of this does anything.
+bool is_on();
+/// Reports `memory` if it is free: it is freed a second time.
+void check_not_freed(std::span<std::byte> memory);
 
 /// "KASAN" or "none", for the boot log.
 std::string_view name();

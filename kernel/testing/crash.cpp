@@ -10,6 +10,7 @@
 #include "kernel/core/kernel.hpp"
 #include "kernel/core/lock_class.hpp"
 #include "kernel/core/panic.hpp"
+#include "kernel/memory/kernel_cache.hpp"
 #include "kernel/platform/power.hpp"
 
 // SAFETY: everything here is wrong on purpose.
@@ -66,6 +67,13 @@ void wait_for_nmi() {
     }
 }
 
+void wait_for_machine_check() {
+    Arch::write_console("waiting for a machine check\n");
+    for (;;) {
+        Arch::wait_for_interrupt();
+    }
+}
+
 void assertion() { ASSERT(opaque(1) == 2, "a crash on purpose"); }
 
 [[gnu::noinline]] void smash(u8* buffer, u64 count) {
@@ -113,8 +121,55 @@ void kasan_heap() {
     opaque(*opaque(bytes.data() + 100));
 }
 
+struct SlabObject {
+    u8 bytes[44] = {};
+};
+
+/// A cache, and an object of it that nobody frees.
+struct SlabFixture {
+    SlabFixture() : cache(core::kernel().frame_source, core::kernel().random.next()) {
+        ASSERT(cache.start(core::kernel().processors.count()).has_value());
+        object = &cache.create(core::kernel().budgets.root())->release();
+    }
+
+    memory::KernelCache<SlabObject> cache;
+    SlabObject* object = nullptr;
+};
+
+[[gnu::noinline]] void slab_overflow() {
+    const SlabFixture fixture;
+    opaque(read_at(opaque(&fixture.object->bytes[0]), opaque(sizeof(SlabObject))));
+}
+
+[[gnu::noinline]] void slab_use_after_free() {
+    SlabFixture fixture;
+    fixture.cache.destroy(*fixture.object);
+    opaque(read_at(opaque(&fixture.object->bytes[0]), opaque(10ULL)));
+}
+
+[[gnu::noinline]] void slab_double_free() {
+    SlabFixture fixture;
+    fixture.cache.destroy(*opaque(fixture.object));
+    fixture.cache.destroy(*opaque(fixture.object));
+}
+
+[[gnu::noinline]] void slab_write_after_free() {
+    SlabFixture fixture;
+    fixture.cache.destroy(*fixture.object);
+    asm volatile("movb $0x41, (%0)" : : "r"(fixture.object) : "memory");
+    opaque(fixture.cache.create(core::kernel().budgets.root()).has_value());
+}
+
+[[gnu::noinline, clang::disable_tail_calls]] void frame_freed_twice() {
+    memory::FrameAllocator& frames = core::kernel().frames;
+    const auto frame = frames.allocate();
+    ASSERT(frame.has_value());
+    frames.free(*frame);
+    frames.free(*frame);
+}
+
 void lock_order() {
-    base::Guarded<int, core::KernelLock, core::kFrameAllocatorLock> first{0};
+    base::Guarded<int, core::KernelLock, core::kFrameDepotLock> first{0};
     base::Guarded<int, core::KernelLock, core::kLogLock> last{0};
     last.with([&first](int&) { first.with([](int& value) { ++value; }); });
 }
@@ -134,6 +189,26 @@ void power_off() {
 
 void reset() { platform::reset(core::kernel().platform, core::kernel().space); }
 
+/// Says what time it is, twenty times a second, for as long as anybody listens: tests/restore.
+void watch_time() {
+    struct Watch : time::Timer {
+        Watch() : Timer([](time::Timer& timer) { static_cast<Watch&>(timer).rang = true; }) {}
+
+        bool rang = false;
+    } watch;
+
+    constexpr base::Nanoseconds kPause{50'000'000};
+    for (;;) {
+        base::FixedText<40> line;
+        base::print(line, "TIME {}\n", core::kernel().clock.now().value());
+        Arch::write_console(line.view());
+        watch.rang = false;
+        processor::this_processor().timers.arm(watch, core::kernel().clock.now() + kPause);
+        processor::this_processor().idle_until([](void* context) { return static_cast<Watch*>(context)->rang; },
+                                               &watch);
+    }
+}
+
 struct Crash {
     std::string_view name;
     void (*provoke)();
@@ -151,6 +226,7 @@ constexpr std::array kCrashes{
     Crash{"write_read_only", write_read_only},
     Crash{"stack_overflow", stack_overflow},
     Crash{"nmi", wait_for_nmi},
+    Crash{"machine_check", wait_for_machine_check},
     Crash{"assertion", assertion},
     Crash{"stack_smash", stack_smash},
     Crash{"kcfi", kcfi},
@@ -159,9 +235,15 @@ constexpr std::array kCrashes{
     Crash{"kasan_heap", kasan_heap},
     Crash{"kasan_global", kasan_global},
     Crash{"kasan_stack", kasan_stack},
+    Crash{"slab_overflow", slab_overflow},
+    Crash{"slab_use_after_free", slab_use_after_free},
+    Crash{"slab_double_free", slab_double_free},
+    Crash{"slab_write_after_free", slab_write_after_free},
+    Crash{"frame_freed_twice", frame_freed_twice},
     Crash{"lock_order", lock_order},
     Crash{"power_off", power_off},
     Crash{"reset", reset},
+    Crash{"watch_time", watch_time},
     Crash{"recursive_panic", recursive_panic},
 };
 

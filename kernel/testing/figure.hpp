@@ -7,7 +7,7 @@
 
 namespace kernel::testing {
 
-/// Prints "FIGURE name value".
-void print_figure(std::string_view name, base::u64 value);
+/// Prints "FIGURE name value unit".
+void print_figure(std::string_view name, base::u64 value, std::string_view unit = "insn");
 
 } // namespace kernel::testing

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <atomic>
 
 #include "kernel/core/kernel.hpp"
 #include "kernel/processor/processor.hpp"
@@ -99,6 +101,73 @@ TEST(Time, ATimerMayArmItselfAgain) {
     EXPECT_TRUE(core::kernel().clock.now() - start >= 500_us);
 }
 
+namespace {
+
+/// Arms an alarm on another processor, again and again, and wakes the first processor when it has rung often enough.
+struct DistantAlarm : mailbox::Message {
+    struct Ringing : Timer {
+        explicit Ringing(DistantAlarm& whose) : Timer(&Ringing::ring), owner(whose) {}
+
+        static void ring(Timer& timer) { static_cast<Ringing&>(timer).owner.note(); }
+
+        DistantAlarm& owner;
+    };
+
+    static constexpr int kTimes = 5;
+    static constexpr Nanoseconds kDelay = 300_us;
+
+    DistantAlarm() : Message(&DistantAlarm::run_there) {}
+
+    static void run_there(Message& message) { static_cast<DistantAlarm&>(message).arm(); }
+
+    void arm() {
+        deadline = core::kernel().clock.now() + kDelay;
+        processor::this_processor().timers.arm(ringing, deadline);
+    }
+
+    void note() {
+        early += core::kernel().clock.now() < deadline || Arch::cpu_index() != cpu ? 1 : 0;
+        if (++times < kTimes) {
+            return arm();
+        }
+        done.store(true);
+        Arch::interrupt_processor(core::kernel().processors.at(0).hardware_id(), Arch::kMailboxVector);
+    }
+
+    base::u64 cpu = 0;
+    Nanoseconds deadline{0};
+    int times = 0;
+    int early = 0;
+    std::atomic<bool> done{false};
+    Ringing ringing{*this};
+};
+
+} // namespace
+
+TEST(Time, EveryProcessorIsWokenByItsTimers) {
+    std::array<DistantAlarm, 8> alarms;
+    const auto all = core::kernel().processors.all();
+    const base::usize count = std::min(all.size(), alarms.size());
+    for (base::usize i = 0; i < count; ++i) {
+        alarms.at(i).cpu = i;
+        EXPECT_TRUE(all[i].post(alarms.at(i)));
+    }
+    for (base::usize i = 0; i < count; ++i) {
+        processor::this_processor().idle_until(
+            [](void* context) { return static_cast<DistantAlarm*>(context)->done.load(); }, &alarms.at(i));
+        EXPECT_EQ(alarms.at(i).times, DistantAlarm::kTimes);
+        EXPECT_EQ(alarms.at(i).early, 0);
+    }
+}
+
+TEST(Time, ARestoredMachineHasOtherRandomNumbers) {
+    const base::u64 before = core::kernel().random.seeds();
+    const Nanoseconds wall = core::kernel().clock.wall_time();
+    after_restore();
+    EXPECT_EQ(core::kernel().random.seeds(), before + 1);
+    EXPECT_TRUE(core::kernel().clock.wall_time() + 2_s > wall);
+}
+
 TEST(Time, NothingTicksWhileNobodyWaits) {
     Timers& timers = processor::this_processor().timers;
     Alarm alarm;
@@ -106,6 +175,80 @@ TEST(Time, NothingTicksWhileNobodyWaits) {
     timers.arm(alarm, core::kernel().clock.now() + 30_ms);
     sleep_until_rung(alarm);
     EXPECT_TRUE(timers.interrupts() - before <= 3);
+}
+
+namespace {
+
+/// Takes the time again and again, on its processor, and compares it with the latest that anybody took.
+struct Hammer : mailbox::Message {
+    static constexpr int kLooks = 20'000;
+
+    Hammer() : Message(&Hammer::run_there) {}
+
+    static void run_there(Message& message) {
+        auto& self = static_cast<Hammer&>(message);
+        self.look(kLooks);
+        self.done.store(true);
+        Arch::interrupt_processor(core::kernel().processors.at(0).hardware_id(), Arch::kMailboxVector);
+    }
+
+    void look(int times) {
+        for (int i = 0; i < times; ++i) {
+            const base::u64 before = latest->load();
+            const base::u64 now = core::kernel().clock.now().value();
+            backwards += now < before ? 1 : 0;
+            base::u64 seen = before;
+            while (seen < now && !latest->compare_exchange_weak(seen, now)) {
+            }
+        }
+    }
+
+    std::atomic<base::u64>* latest = nullptr;
+    base::u64 backwards = 0;
+    std::atomic<bool> done{false};
+};
+
+} // namespace
+
+// While the source is taken anew, with other rates, as if the hypervisor had changed its clock.
+TEST(Time, NeverGoesBackwardsOnAnyProcessor) {
+    Clock& clock = core::kernel().clock;
+    std::atomic<base::u64> latest{0};
+    std::array<Hammer, 8> hammers;
+    const auto others = core::kernel().processors.all().subspan(1);
+    const base::usize count = std::min(others.size(), hammers.size());
+    for (base::usize i = 0; i < count; ++i) {
+        hammers.at(i).latest = &latest;
+        others[i].post(hammers.at(i));
+    }
+    Hammer own;
+    own.latest = &latest;
+    const base::u64 rate = timekeeping::TickScale::from_hertz(clock.hertz())->multiplier();
+    for (base::u64 round = 0; round < 500; ++round) {
+        own.look(10);
+        const base::u64 ticks = Arch::read_cycle_counter_in_order();
+        // A little faster, then a little slower, and often behind.
+        const base::u64 changed = rate + rate / 1000 * (round % 3) - rate / 1000;
+        EXPECT_TRUE(clock.follow({ticks, clock.now() - Nanoseconds{round % 7 * 100}, changed}));
+    }
+    const base::u64 ticks = Arch::read_cycle_counter_in_order();
+    EXPECT_TRUE(clock.follow({ticks, clock.now(), rate}));
+    EXPECT_EQ(own.backwards, 0U);
+    for (base::usize i = 0; i < count; ++i) {
+        processor::this_processor().idle_until([](void* context) { return static_cast<Hammer*>(context)->done.load(); },
+                                               &hammers.at(i));
+        EXPECT_EQ(hammers.at(i).backwards, 0U);
+    }
+}
+
+TEST(Time, TheTimeOfDayGoesOnWithTheClock) {
+    Clock& clock = core::kernel().clock;
+    const Nanoseconds before = clock.wall_time();
+    const Nanoseconds noon{1'893'499'200'000'000'000};
+    clock.set_wall_time(noon);
+    const Nanoseconds after = clock.wall_time();
+    EXPECT_TRUE(after >= noon && after < noon + 1_s);
+    clock.set_wall_time(before);
 }
 
 } // namespace kernel::time

@@ -26,8 +26,18 @@ bool Timers::cancel(Timer& timer) {
     return was_armed;
 }
 
+void Timers::use(HpetAlarm& alarm, base::u32 hardware_id, timekeeping::TickScale scale) {
+    sleeper_.hardware_id = hardware_id;
+    alarm_scale_ = scale;
+    alarm_ = &alarm;
+    alarm.add(sleeper_);
+}
+
 void Timers::on_interrupt() {
     ++interrupts_;
+    if (alarm_ != nullptr) {
+        alarm_->on_interrupt(sleeper_);
+    }
     static_cast<void>(wheel_.expire(clock_.now(), kSlice, [](timer_wheel::Timer& due) {
         auto& timer = static_cast<Timer&>(due);
         timer.run(timer);
@@ -38,11 +48,16 @@ void Timers::on_interrupt() {
 void Timers::set_hardware() {
     const auto next = wheel_.next_expiry();
     if (!next) {
-        Arch::disarm_event();
+        alarm_ == nullptr ? Arch::disarm_event() : alarm_->disarm(sleeper_);
         return;
     }
     const Nanoseconds now = clock_.now();
-    Arch::arm_event(*next <= now ? 1 : clock_.ticks_of(*next - now));
+    const Nanoseconds left = *next <= now ? Nanoseconds{0} : *next - now;
+    if (alarm_ != nullptr) {
+        alarm_->arm(sleeper_, alarm_scale_.ticks(left));
+    } else {
+        Arch::arm_event(left == Nanoseconds{0} ? 1 : clock_.ticks_of(left));
+    }
 }
 
 } // namespace kernel::time

@@ -3,6 +3,7 @@
 
 #include "base/units.hpp"
 #include "kernel/time/clock.hpp"
+#include "kernel/time/hpet_alarm.hpp"
 #include "libs/timer_wheel/timer_wheel.hpp"
 
 namespace kernel::time {
@@ -28,6 +29,10 @@ class Timers {
     /// Whether it was armed.
     bool cancel(Timer& timer);
 
+    /// The hardware timer is `alarm` from now on, not the processor's own. Once, before anything is armed: on the
+    /// processor `hardware_id`, with what the HPET's ticks are in nanoseconds.
+    void use(HpetAlarm& alarm, base::u32 hardware_id, timekeeping::TickScale scale);
+
     /// The hardware timer has interrupted.
     void on_interrupt();
 
@@ -40,6 +45,9 @@ class Timers {
     const Clock& clock_;
     timer_wheel::TimerWheel wheel_;
     base::u64 interrupts_ = 0;
+    HpetAlarm* alarm_ = nullptr; ///< null: the hardware timer is the processor's own
+    timekeeping::TickScale alarm_scale_ = *timekeeping::TickScale::from_hertz(timekeeping::TickScale::kSlowest);
+    AlarmSleeper sleeper_;
 };
 
 } // namespace kernel::time

@@ -165,6 +165,12 @@ Bytes MemoryMap::total_usable() const {
     return total;
 }
 
+bool MemoryMap::is_any_usable(PhysicalAddress start, Bytes size) const {
+    return std::ranges::any_of(ranges(), [start, size](const MemoryRange& range) {
+        return range.type == MemoryType::Usable && range.start < start + size && start < range.end();
+    });
+}
+
 PhysicalAddress MemoryMap::usable_end() const {
     PhysicalAddress end{0};
     for (const MemoryRange& range : ranges()) {

@@ -67,6 +67,9 @@ class MemoryMap {
     /// Bytes of all usable ranges. Walks.
     [[nodiscard]] base::Bytes total_usable() const;
 
+    /// Whether any byte of [start, start + size), which does not wrap, is usable. Walks.
+    [[nodiscard]] bool is_any_usable(base::PhysicalAddress start, base::Bytes size) const;
+
     /// One byte beyond the last usable range. Walks.
     [[nodiscard]] base::PhysicalAddress usable_end() const;
 

@@ -205,5 +205,17 @@ TEST(MemoryMap, AgreesWithAModel) {
     }
 }
 
+TEST(MemoryMap, KnowsWhetherAnythingIsUsable) {
+    MemoryMap map;
+    ASSERT_TRUE(map.add(PhysicalAddress{0x10000}, Bytes{0x10000}, MemoryType::Usable).has_value());
+    ASSERT_TRUE(map.add(PhysicalAddress{0x20000}, Bytes{0x10000}, MemoryType::Reserved).has_value());
+    ASSERT_TRUE(map.normalize().has_value());
+    EXPECT_TRUE(map.is_any_usable(PhysicalAddress{0xf000}, Bytes{0x1001}));
+    EXPECT_FALSE(map.is_any_usable(PhysicalAddress{0xf000}, Bytes{0x1000}));
+    EXPECT_TRUE(map.is_any_usable(PhysicalAddress{0x1ffff}, Bytes{1}));
+    EXPECT_FALSE(map.is_any_usable(PhysicalAddress{0x20000}, Bytes{0x10000}));
+    EXPECT_FALSE(map.is_any_usable(PhysicalAddress{0xfee00000}, Bytes{0x1000}));
+}
+
 } // namespace
 } // namespace boot

@@ -31,7 +31,13 @@ class CpuSet {
         return result;
     }
 
-    [[nodiscard]] constexpr bool is_empty() const { return *this == CpuSet{}; }
+    [[nodiscard]] constexpr bool is_empty() const {
+        base::u64 members = 0;
+        for (const base::u64 word : words_) {
+            members |= word;
+        }
+        return members == 0;
+    }
 
     /// Calls visit(cpu) for each member, in ascending order.
     template <class Visit>
@@ -46,6 +52,8 @@ class CpuSet {
     friend constexpr bool operator==(const CpuSet&, const CpuSet&) = default;
 
   private:
+    friend class AtomicCpuSet;
+
     static constexpr base::u32 kBits = 64;
 
     static constexpr base::u64 bit_of(base::u32 cpu) { return 1ULL << (cpu % kBits); }

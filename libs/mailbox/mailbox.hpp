@@ -63,8 +63,9 @@ class Mailbox {
         while (message != nullptr) {
             Message* next = message->next_;
             const Message::Run run = message->run_;
-            // From here on it may be posted again, also by its own run.
-            message->posted_.store(false, std::memory_order_release);
+            // From here on it may be posted again, also by its own run. An exchange, because a post that was refused
+            // until now relies on this run: what was written before it must be seen here.
+            message->posted_.exchange(false, std::memory_order_acq_rel);
             run(*message);
             message = next;
             ++count;

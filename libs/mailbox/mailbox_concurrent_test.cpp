@@ -24,6 +24,37 @@ struct Count : Message {
 
 } // namespace
 
+TEST(MailboxConcurrent, ARefusedPostIsSeenByTheRunThatWaits) {
+    constexpr int kPosts = 4'000;
+    constexpr int kPatience = 1'000'000;
+    Mailbox box;
+    Count message;
+    std::atomic<int> seen{0};
+    std::atomic<bool> over{false};
+    std::thread owner([&] {
+        while (!over.load(std::memory_order_relaxed)) {
+            box.drain();
+            seen.store(message.seen, std::memory_order_relaxed);
+        }
+    });
+    for (int i = 1; i <= kPosts && !over.load(); ++i) {
+        message.written.store(i, std::memory_order_relaxed);
+        bool was_empty = false;
+        box.post(message, was_empty);
+        // Only now and then, so that many a post meets the very end of a run.
+        for (int patience = kPatience; i % 4 == 0 && seen.load(std::memory_order_relaxed) < i; --patience) {
+            if (patience == 0) {
+                ADD_FAILURE() << "post " << i << " was never seen";
+                over = true;
+                break;
+            }
+            std::this_thread::yield();
+        }
+    }
+    over = true;
+    owner.join();
+}
+
 TEST(MailboxConcurrent, LosesNothing) {
     constexpr int kProducers = 3;
     constexpr int kPosts = 2000;

@@ -13,12 +13,15 @@ inline constexpr int kTopLevel = 3;
 /// The largest page is 1 GiB.
 inline constexpr int kLargestPageLevel = 2;
 
+/// How many bits of an address lie below what an entry of a table of `level` decides.
+constexpr int page_shift(int level) { return 12 + 9 * level; }
+
 /// What one entry of a table of `level` spans: 4 KiB, 2 MiB, 1 GiB, 512 GiB.
-constexpr base::Bytes page_size(int level) { return base::Bytes{base::kPageSize << (9 * level)}; }
+constexpr base::Bytes page_size(int level) { return base::Bytes{1ULL << page_shift(level)}; }
 
 /// Which entry of a table of `level` leads to `address`.
 constexpr base::usize entry_index(base::VirtualAddress address, int level) {
-    return address.value() >> (12 + 9 * level) & (kEntries - 1);
+    return address.value() >> page_shift(level) & (kEntries - 1);
 }
 
 /// The lower half and the upper half; between them lies capability space, which no page table may name.
@@ -37,6 +40,11 @@ constexpr bool is_mappable(base::VirtualAddress start, base::Bytes size) {
     }
     const base::VirtualAddress last = start + (size - base::Bytes{1});
     return start <= last && is_canonical(start) && is_canonical(last) && is_upper_half(start) == is_upper_half(last);
+}
+
+/// Whether one table of the lowest level decides about all of [start, start + size), which is not empty.
+constexpr bool is_in_one_leaf(base::VirtualAddress start, base::Bytes size) {
+    return start.align_down(page_size(1)) == (start + (size - base::Bytes{1})).align_down(page_size(1));
 }
 
 /// Whether [start, start + size) consists of whole frames below kPhysicalEnd. `size` is a multiple of 4 KiB.

@@ -5,7 +5,7 @@
 #include <limits>
 #include <map>
 
-#include "libs/page_table/mapper.hpp"
+#include "libs/page_table/table_memory.hpp"
 
 namespace page_table {
 

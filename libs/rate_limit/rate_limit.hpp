@@ -23,6 +23,9 @@ class RateLimit {
         return count_ <= most_;
     }
 
+    /// How many were noted in the window that is or was last, those that were refused too.
+    [[nodiscard]] constexpr base::u32 count() const { return count_; }
+
   private:
     base::u32 most_;
     base::Nanoseconds window_;

@@ -16,4 +16,15 @@ TEST(RateLimit, RefusesWhatIsTooMuch) {
     EXPECT_FALSE(limit.admit(Nanoseconds{1102}));
 }
 
+TEST(RateLimit, CountsWhatItRefusesToo) {
+    RateLimit limit{2, Nanoseconds{100}};
+    EXPECT_EQ(limit.count(), 0U);
+    for (int i = 0; i < 5; ++i) {
+        static_cast<void>(limit.admit(Nanoseconds{1000}));
+    }
+    EXPECT_EQ(limit.count(), 5U);
+    static_cast<void>(limit.admit(Nanoseconds{1100}));
+    EXPECT_EQ(limit.count(), 1U);
+}
+
 } // namespace rate_limit

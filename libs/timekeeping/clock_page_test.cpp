@@ -48,4 +48,29 @@ TEST(ClockPage, ACounterBehindTheBaseIsNoJump) {
     EXPECT_EQ(page.now([] { return u64{990}; }).value(), 5'000U);
 }
 
+TEST(ClockPage, GoesOnFromTheTimeThatItIs) {
+    ClockPage page;
+    page.publish({1000, Nanoseconds{5'000}, 2ULL << 32}, Nanoseconds{7});
+    page.go_on(
+        CounterKind::Shared, [] { return u64{1010}; },
+        [](Nanoseconds now) {
+            EXPECT_EQ(now.value(), 5'020U);
+            return ClockBase{50, now, 1ULL << 32};
+        });
+    EXPECT_TRUE(page.kind() == CounterKind::Shared);
+    EXPECT_EQ(page.now([] { return u64{60}; }).value(), 5'030U);
+    EXPECT_EQ(page.wall_offset().value(), 7U);
+}
+
+TEST(ClockBase, NeverGoesOnBeforeTheTimeThatItIs) {
+    const ClockBase source{1000, Nanoseconds{5'000}, 2ULL << 32};
+    const ClockBase behind = source.not_before(1010, Nanoseconds{6'000});
+    EXPECT_EQ(behind.at(1010).value(), 6'000U);
+    EXPECT_EQ(behind.at(1020).value(), 6'020U);
+    const ClockBase anew{1000, Nanoseconds{0} - Nanoseconds{100}, 2ULL << 32};
+    EXPECT_EQ(anew.not_before(1010, Nanoseconds{6'000}).at(1010).value(), 6'000U);
+    const ClockBase ahead = source.not_before(1010, Nanoseconds{5'001});
+    EXPECT_EQ(ahead.at(1010).value(), 5'020U);
+}
+
 } // namespace timekeeping

@@ -85,7 +85,7 @@ class LogTail(gdb.Command):
         super().__init__("tessera-log", gdb.COMMAND_DATA)
 
     def invoke(self, argument, from_tty):
-        kernel = gdb.lookup_static_symbol("kernel::core::(anonymous namespace)::the_kernel").value()
+        kernel = gdb.lookup_static_symbol("kernel::core::(anonymous namespace)::place").value()["kernel"]
         ring = kernel["log"]["ring_"]["value_"]
         size = ring["bytes_"].type.sizeof
         begin, end = int(ring["begin_"]), int(ring["end_"])

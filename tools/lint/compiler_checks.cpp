@@ -16,6 +16,9 @@ constexpr const char* kCompiler = "clang++-19";
 constexpr const char* kTidy = "clang-tidy-19";
 constexpr std::string_view kMarker = "// expect-error: ";
 
+/// What stands in for the rest of the kernel in tests of the host: threads, mappings, sanitizers may be in it.
+bool is_fake(const std::string& path) { return std::filesystem::path(path).filename().string().starts_with("fake_"); }
+
 /// The flags of both worlds: what the kernel links is compiled as the kernel is, the rest as the host's tests are.
 struct Worlds {
     CompileCommands kernel;
@@ -24,7 +27,7 @@ struct Worlds {
     [[nodiscard]] const CompileCommands& of(const std::string& path) const {
         const std::string top = top_of(path);
         const bool in_kernel = top == "abi" || top == "base" || top == "libs" || top == "kernel";
-        return in_kernel && !path.starts_with("base/host/") ? kernel : host;
+        return in_kernel && !path.starts_with("base/host/") && !is_fake(path) ? kernel : host;
     }
 };
 

@@ -10,7 +10,8 @@ namespace lint {
 namespace {
 
 /// Saving and restoring the state of programs needs these, in kernel/arch.
-constexpr std::array<std::string_view, 6> kStateSaving{"xsave", "xrstor", "fxsave", "fxrstor", "ldmxcsr", "stmxcsr"};
+constexpr std::array<std::string_view, 8> kStateSaving{"xsave",   "xrstor",  "fxsave", "fxrstor",
+                                                       "ldmxcsr", "stmxcsr", "fldcw",  "fnstcw"};
 /// Begin with v, and belong to virtualization or segments.
 constexpr std::array<std::string_view, 3> kNoVector{"verr", "verw", "vm"};
 /// Registers of MMX, SSE, AVX and x87 as operands.

@@ -28,8 +28,8 @@ TEST(VectorInstructions, LeavesTheRestAlone) {
 }
 
 TEST(VectorInstructions, SetsStateSavingApart) {
-    for (const char* text :
-         {"xsave64\t(%rdi)", "xrstors\t(%rdi)", "fxsave\t(%rax)", "fxrstor64\t(%rax)", "ldmxcsr\t(%rax)"}) {
+    for (const char* text : {"xsave64\t(%rdi)", "xrstors\t(%rdi)", "fxsave\t(%rax)", "fxrstor64\t(%rax)",
+                             "ldmxcsr\t(%rax)", "fnstcw\t-20(%rbp)"}) {
         const VectorInstructions found = find(text);
         EXPECT_EQ(found.forbidden.size(), 0U) << text;
         ASSERT_EQ(found.state_saving.size(), 1U) << text;

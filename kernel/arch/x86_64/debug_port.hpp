@@ -1,4 +1,4 @@
-/// The debug console of QEMU and Bochs: one byte port that needs no set-up.
+/// The debug console of QEMU, Bochs and Xen: one byte port that needs no set-up.
 #pragma once
 
 #include <string_view>
@@ -9,8 +9,8 @@ namespace kernel::arch::x86_64 {
 
 class DebugPort {
   public:
-    /// Reading the port answers its own number where a debug console listens.
-    void initialize();
+    /// Reading the port answers its own number where a debug console listens; Xen listens and answers nothing.
+    void initialize(bool under_xen);
     void write(std::string_view text);
 
   private:

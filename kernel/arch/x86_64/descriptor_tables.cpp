@@ -21,6 +21,9 @@ using base::usize;
 constexpr usize kVectors = 256;
 constexpr usize kStubBytes = 16;
 constexpr u8 kPresentInterruptGate = 0x8e;
+/// User code may use it by an instruction.
+constexpr u8 kUserInterruptGate = kPresentInterruptGate | 3 << 5;
+constexpr usize kBreakpoint = 3;
 
 constexpr std::array<u64, 7> kSegments{
     0,
@@ -82,7 +85,7 @@ void fill_gates() {
         gates.at(vector) = Gate{.offset_low = static_cast<u16>(stub),
                                 .selector = static_cast<u16>(Selector::KernelCode),
                                 .interrupt_stack = static_cast<u8>(stack_of(vector)),
-                                .type = kPresentInterruptGate,
+                                .type = vector == kBreakpoint ? kUserInterruptGate : kPresentInterruptGate,
                                 .offset_middle = static_cast<u16>(stub >> 16),
                                 .offset_high = static_cast<u32>(stub >> 32),
                                 .reserved = 0};

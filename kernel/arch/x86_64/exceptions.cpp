@@ -19,11 +19,15 @@ using base::u64;
 using base::u8;
 
 constexpr u64 kInvalidOpcode = 6;
+constexpr u64 kGeneralProtection = 13;
 
-/// clang's table of kCFI checks: each word is the distance from itself to the trap.
+/// The word of a table is the distance from itself.
+u64 place_of(const base::i32* word) { return base::address_of(word) + static_cast<u64>(static_cast<i64>(*word)); }
+
+/// clang's table of kCFI checks.
 bool is_kcfi_trap(u64 address) {
     for (const base::i32* entry = kcfi_traps_start; entry != kcfi_traps_end; ++entry) {
-        if (base::address_of(entry) + static_cast<u64>(static_cast<i64>(*entry)) == address) {
+        if (place_of(entry) == address) {
             return true;
         }
     }
@@ -93,6 +97,16 @@ TrapCause cause_of(const TrapFrame& frame) {
     }
     const auto* code = reinterpret_cast<const u8*>(frame.rip);
     return {code[0] == 0x0f && code[1] == 0x0b ? TrapCause::Kind::LibraryCheck : TrapCause::Kind::Hardware, 0};
+}
+
+bool recover_from(TrapFrame& frame) {
+    for (const base::i32* row = exception_recoveries_start; row != exception_recoveries_end; row += 2) {
+        if (frame.vector == kGeneralProtection && place_of(row) == frame.rip) {
+            frame.rip = place_of(row + 1);
+            return true;
+        }
+    }
+    return false;
 }
 
 } // namespace kernel::arch::x86_64

@@ -19,6 +19,10 @@ struct TrapCause {
 /// Looks at the code that trapped. Reads kernel text only.
 TrapCause cause_of(const TrapFrame& frame);
 
+/// True: the instruction may be refused, and the frame goes on where its code looks at that. A table of the linker says
+/// which instructions these are and where to go on.
+bool recover_from(TrapFrame& frame);
+
 /// The name of UBSan's check number `kind`, as clang's SanitizerHandler.h orders them.
 std::string_view undefined_behaviour_name(int kind);
 

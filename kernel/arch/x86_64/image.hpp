@@ -19,6 +19,8 @@ extern void (*const init_array_start[])();
 extern void (*const init_array_end[])();
 extern const base::i32 kcfi_traps_start[];
 extern const base::i32 kcfi_traps_end[];
+extern const base::i32 exception_recoveries_start[];
+extern const base::i32 exception_recoveries_end[];
 }
 
 namespace kernel::arch::x86_64 {

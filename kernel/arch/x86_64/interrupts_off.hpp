@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel/arch/x86_64/cpu.hpp"
+#include "kernel/arch/x86_64/per_cpu.hpp"
 
 namespace kernel::arch::x86_64 {
 
@@ -21,7 +22,13 @@ struct InterruptsOff {
         }
     }
 
-    static void relax() { Cpu::pause(); }
+    /// A processor that spins still answers the others: see PerCpu::while_spinning.
+    static void relax() {
+        Cpu::pause();
+        if (auto* const answer = this_cpu().while_spinning; answer != nullptr) {
+            answer();
+        }
+    }
 };
 
 } // namespace kernel::arch::x86_64

@@ -83,11 +83,22 @@ u32 X86_64::largest_hardware_id() { return machine().apic.is_x2apic() ? ~u32{0} 
 
 u32 X86_64::hardware_id() { return machine().apic.id(); }
 
-void X86_64::end_of_interrupt() { machine().apic.end_of_interrupt(); }
+void X86_64::end_of_interrupt() {
+    kvm::EndOfInterrupt* const flag = this_cpu().end_of_interrupt;
+    if (flag == nullptr || !flag->take()) {
+        machine().apic.end_of_interrupt();
+    }
+}
+
+void X86_64::use_end_of_interrupt(kvm::EndOfInterrupt* flag) { this_cpu().end_of_interrupt = flag; }
 
 u32 X86_64::take_interrupt_errors() { return machine().apic.take_errors(); }
 
 void X86_64::interrupt_processor(u32 hardware_id, u8 vector) { machine().apic.send(hardware_id, vector); }
+
+bool X86_64::is_interrupt_waiting(u8 vector) { return machine().apic.is_waiting(vector); }
+
+void X86_64::interrupt_processor_unmaskably(u32 hardware_id) { machine().apic.send_unmaskably(hardware_id); }
 
 void X86_64::call_processor(u32 hardware_id) { machine().apic.send_init(hardware_id); }
 
@@ -104,19 +115,47 @@ void X86_64::stop_others() {
 
 void X86_64::fault_to_reset() { fault_without_gates(); }
 
+bool X86_64::counter_is_invariant() { return has_named("INVARIANT-TSC"); }
+
+base::Result<u64> X86_64::open_shared_counter(base::VirtualAddress registers) {
+    machine().shared_counter = TRY(SharedCounter::open(Registers(registers)));
+    return machine().shared_counter.multiplier();
+}
+
+u64 X86_64::read_shared_counter() { return machine().shared_counter.read(); }
+
+u8 X86_64::read_cmos(u8 number) {
+    constexpr u16 kIndex = 0x70;
+    constexpr u16 kData = 0x71;
+    constexpr u8 kNoNmi = 0x80;
+    Cpu::out8(kIndex, number & static_cast<u8>(~kNoNmi));
+    return Cpu::in8(kData);
+}
+
 CounterRate X86_64::measure_counter(const ClockHints& hints) {
+    const bool has_deadline = !hints.avoids_deadline && has_named("TSC-DEADLINE");
+    if (hints.counter_hertz != 0) {
+        // The timer is the only one whose rate nobody says; a deadline needs none.
+        machine().event_timer.choose(has_deadline,
+                                     has_deadline ? Rates{} : measure_timer(hints.counter_hertz, machine().apic));
+        return {hints.counter_hertz, "hypervisor"};
+    }
     const u64 stated = stated_counter_hertz();
     const auto reference = choose_reference(hints);
     if (!reference) {
-        machine().event_timer.choose(has_named("TSC-DEADLINE"), {});
+        // Xen's PVH guests have neither.
+        const Rates rates = stated == 0 ? Rates{} : measure_timer(stated, machine().apic);
+        machine().event_timer.choose(has_deadline, rates);
         return {stated, "cpuid"};
     }
     const Rates rates = measure_rates(*reference, machine().apic);
-    machine().event_timer.choose(has_named("TSC-DEADLINE"), rates);
+    machine().event_timer.choose(has_deadline, rates);
     // The processor's word is exact where it is true; under emulators it may be that of another machine.
     return is_near(stated, rates.counter_hertz) ? CounterRate{stated, "cpuid"}
                                                 : CounterRate{rates.counter_hertz, reference->name()};
 }
+
+bool X86_64::has_event_timer() { return machine().event_timer.counts(); }
 
 void X86_64::enable_event_timer() { machine().event_timer.enable(machine().apic, kTimerVector); }
 

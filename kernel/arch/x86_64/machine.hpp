@@ -3,6 +3,7 @@
 
 #include "kernel/arch/x86_64/apic/local_apic.hpp"
 #include "kernel/arch/x86_64/timers/event_timer.hpp"
+#include "kernel/arch/x86_64/timers/shared_counter.hpp"
 
 namespace kernel::arch::x86_64 {
 
@@ -10,6 +11,7 @@ namespace kernel::arch::x86_64 {
 struct Machine {
     LocalApic apic;
     EventTimer event_timer;
+    SharedCounter shared_counter;
 };
 
 Machine& machine();

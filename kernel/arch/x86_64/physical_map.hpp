@@ -33,6 +33,17 @@ inline constexpr base::Bytes kDeviceRegionBytes{64ULL << 30};
 inline constexpr base::VirtualAddress kStackRegion{0xffffc90000000000};
 inline constexpr base::Bytes kStackStride{128 << 10};
 
+/// Records of frames, 32 bytes for each that the physical map can show, and behind them the ranges of memory.
+inline constexpr base::VirtualAddress kFrameRecordRegion{0xffffca0000000000};
+inline constexpr base::VirtualAddress kFrameRangeRegion{0xffffca8000000000};
+/// Top-level entries of the kernel half beyond the physical map that regions lie in, those above and later ones: made
+/// at boot, because address spaces copy them once.
+inline constexpr base::usize kFirstRegionSlot = 400;
+inline constexpr base::usize kLastRegionSlot = 407;
+/// Among these stands the recursive entry, through which the tables in force show themselves.
+inline constexpr base::usize kFirstRecursiveSlot = 416;
+inline constexpr base::usize kLastRecursiveSlot = 471;
+
 /// Bytes of the kernel half that someone has mapped.
 inline std::span<std::byte> virtual_bytes(base::VirtualAddress address, base::Bytes size) {
     // SAFETY: as above.

@@ -40,7 +40,7 @@ bool make_private(u64& entry, memory::FrameAllocator& frames) {
 
 /// Gives the shadow page at `address` a frame of its own, of zeros.
 bool back(u64 address, memory::FrameAllocator& frames) {
-    u64& top = table_at(Arch::current_tables().value()).entry[address >> 39 & 511];
+    u64& top = table_at(Arch::kernel_tables().value()).entry[address >> 39 & 511];
     if (!make_private(top, frames)) {
         return false;
     }
@@ -74,7 +74,7 @@ bool cover(std::span<std::byte> memory, memory::FrameAllocator& frames) {
         }
     }
     // The translations of the shared page of zeros are still cached.
-    Arch::enter_kernel_tables(Arch::current_tables());
+    Arch::flush_all_translations();
     return true;
 }
 

@@ -56,6 +56,7 @@ std::string_view describe(u8 shadow) {
     case 0xf8: return "stack use after scope";
     case kGlobalRedzone: return "global out of bounds";
     case static_cast<u8>(Poison::Redzone): return "out of bounds";
+    case static_cast<u8>(Poison::FreeObject):
     case static_cast<u8>(Poison::FreeFrame): return "use after free";
     default: return "out of bounds";
     }
@@ -95,10 +96,30 @@ void check(u64 address, usize size, std::string_view access) {
 } // namespace
 
 void poison(std::span<std::byte> memory, Poison reason) {
-    set_shadow(reinterpret_cast<u64>(memory.data()), memory.size(), static_cast<u8>(reason));
+    const u64 whole = (memory.size() + kGranule - 1) & ~(kGranule - 1);
+    set_shadow(reinterpret_cast<u64>(memory.data()), whole, static_cast<u8>(reason));
 }
 
-void unpoison(std::span<std::byte> memory) { set_shadow(reinterpret_cast<u64>(memory.data()), memory.size(), 0); }
+void unpoison(std::span<std::byte> memory) {
+    const u64 start = reinterpret_cast<u64>(memory.data());
+    const u64 tail = memory.size() % kGranule;
+    set_shadow(start, memory.size(), 0);
+    if (tail != 0) {
+        *shadow_pointer(start + memory.size() - tail) = static_cast<u8>(tail);
+    }
+}
+
+void check_not_freed(std::span<std::byte> memory) {
+    const u64 start = reinterpret_cast<u64>(memory.data());
+    if (const u8 shadow = *shadow_pointer(start);
+        shadow == static_cast<u8>(Poison::FreeObject) || shadow == static_cast<u8>(Poison::FreeFrame)) {
+        base::FixedText<160> text;
+        base::print(text, "double free of {} bytes at {:#x}, shadow {:#04x}", memory.size(), start, shadow);
+        core::panic_from("KASAN", text.view());
+    }
+}
+
+bool is_on() { return true; }
 
 std::string_view name() { return "KASAN"; }
 

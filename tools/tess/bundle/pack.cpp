@@ -5,6 +5,8 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <thread>
+#include <unistd.h>
 
 #include "abi/error.hpp"
 #include "base/text_view.hpp"
@@ -33,7 +35,9 @@ std::optional<Bytes> read_bytes(const std::string& path) {
 /// Whole or not at all: a guest may be reading the old one.
 bool replace(const std::string& path, const Bytes& bytes) {
     std::error_code problem;
-    const std::string fresh = std::format("{}.{}", path, bytes.size());
+    // Of this writer alone: several jobs may want the same one.
+    const std::string fresh =
+        std::format("{}.{}.{}", path, getpid(), std::hash<std::thread::id>{}(std::this_thread::get_id()));
     {
         std::ofstream file(fresh, std::ios::binary);
         file << base::text_view(bytes);

@@ -80,6 +80,16 @@ TEST(Gate, TheTextToReplaceOccursOnce) {
     EXPECT_EQ(seed(appended, "text ").value(), "text bad");
 }
 
+TEST(UpdateCopy, HoldsTheTreesFilesAndAPlaceForWhatIsMade) {
+    const Folder tree;
+    const Folder copy;
+    process::capture({.arguments = {"git", "init", "-q", tree.path()}}, process::Seconds{20});
+    std::ofstream(tree.path() + "/other") << "word";
+    EXPECT_EQ(update_copy(tree.path(), copy.path()), "");
+    EXPECT_TRUE(std::filesystem::exists(copy.path() + "/other"));
+    EXPECT_TRUE(std::filesystem::is_directory(copy.path() + "/out"));
+}
+
 TEST(ParseGates, ReadsAndRefuses) {
     const auto gates =
         parse_gates("[[gate]]\nname='x'\nbudget='lint'\nfile='f'\nfault='b'\ncommand='c'\nexpect='e'\n", "g.toml");

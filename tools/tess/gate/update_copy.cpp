@@ -63,6 +63,7 @@ std::string update_copy(const std::string& root, const std::string& copy) {
         }
     }
     remove_others(copy, names);
+    files::create_directories(copy + "/out", problem); // where the commands leave what they make
     if (!files::exists(copy + "/.git", problem)) {
         process::capture({.arguments = {"git", "init", "-q", copy}}, process::Seconds{30});
     }

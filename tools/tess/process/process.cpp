@@ -92,6 +92,8 @@ class Child {
         close(end().fd);
     }
 
+    [[nodiscard]] pid_t pid() const { return pid_; }
+
     void kill_all() const { kill(own_group_ ? -pid_ : pid_, SIGKILL); }
 
     /// Waits up to `milliseconds` for output; `text` is what came. False once the program has ended and all was read:
@@ -141,12 +143,13 @@ class Child {
 };
 
 /// Passes the output on until it ends or must end; sets why.
-void follow(Child& child, Clock::time_point start, Seconds limit,
+void follow(Child& child, const Command& command, Clock::time_point start, Seconds limit,
             const std::function<Verdict(std::string_view)>& on_output, Outcome& outcome) {
     constexpr int kStep = 100;
     std::string_view text;
     while (child.read(kStep, text)) {
         outcome.stopped = !text.empty() && on_output(text) == Verdict::Stop;
+        outcome.stopped = outcome.stopped || (command.watch && command.watch(child.pid()) == Verdict::Stop);
         outcome.timed_out = limit.count() > 0 && Clock::now() - start > limit;
         outcome.interrupted = interrupted;
         if (outcome.stopped || outcome.timed_out || outcome.interrupted) {
@@ -178,7 +181,7 @@ Outcome run(const Command& command, Seconds limit, const std::function<Verdict(s
         return outcome;
     }
     Child child(pid, !command.terminal, pipe.read_end);
-    follow(child, start, limit, on_output, outcome);
+    follow(child, command, start, limit, on_output, outcome);
     outcome.status = child.wait();
     outcome.time = Clock::now() - start;
     return outcome;

@@ -11,26 +11,28 @@ namespace tess::process {
 
 using Seconds = std::chrono::duration<double>;
 
+enum class Verdict { Continue, Stop };
+
 /// What to start. Every program runs in a process group of its own, so that its children end with it.
 struct Command {
     std::vector<std::string> arguments;        ///< the program first, looked up in PATH
     std::vector<std::string> environment = {}; ///< NAME=VALUE, added to ours
     bool terminal = false;                     ///< stdin is ours, and the program stays in our group
+    /// Called about ten times a second with the program's process id; may end it. Empty: nobody watches.
+    std::function<Verdict(int process)> watch = {};
 };
-
-enum class Verdict { Continue, Stop };
 
 /// How it ended.
 struct Outcome {
     int status = -1;          ///< exit status; 128 + n after signal n; 127 if it could not be started
     bool timed_out = false;   ///< it was ended at its limit
-    bool stopped = false;     ///< it was ended because its output said so
+    bool stopped = false;     ///< it was ended because its output, or who watched, said so
     bool interrupted = false; ///< it was ended by Ctrl-C
     Seconds time{0};
 };
 
 /// Starts `command`, gives its standard output and standard error to `on_output` as they come, and ends the whole group
-/// when `limit` has passed, when `on_output` says so, or on Ctrl-C. A limit of 0 is none.
+/// when `limit` has passed, when `on_output` or `watch` says so, or on Ctrl-C. A limit of 0 is none.
 Outcome run(const Command& command, Seconds limit, const std::function<Verdict(std::string_view)>& on_output);
 
 /// Output and outcome of a short command.

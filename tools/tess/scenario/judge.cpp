@@ -39,4 +39,18 @@ std::string Judge::verdict(const process::Outcome& outcome) const {
     return outcome.status == case_.status ? "" : std::format("status {}, {} expected", outcome.status, case_.status);
 }
 
+std::string Judge::verdict_of_idleness(std::optional<double> share) const {
+    constexpr double kPercent = 100;
+    if (case_.idle.window.count() == 0) {
+        return {};
+    }
+    if (!share) {
+        return "its idleness was not measured";
+    }
+    return *share * kPercent <= case_.idle.percent
+               ? ""
+               : std::format("idle, it used {:.2f} % of a processor; {} % is the bound", *share * kPercent,
+                             case_.idle.percent);
+}
+
 } // namespace tess::scenario

@@ -96,6 +96,15 @@ bool take_monitor(const toml::node& value, MonitorCommand& monitor) {
            take_text(*table->get("after"), monitor.after) && take_text(*table->get("send"), monitor.send);
 }
 
+bool take_idle(const toml::node& value, IdleBound& idle) {
+    const toml::table* table = value.as_table();
+    if (table == nullptr || table->size() != 2 || !table->contains("seconds") || !table->contains("percent")) {
+        return false;
+    }
+    idle.percent = table->get("percent")->value<double>().value_or(0);
+    return take_seconds(*table->get("seconds"), idle.window) && idle.percent > 0;
+}
+
 const std::array kKeys{
     Key{"name", [](const toml::node& value, Case& result) { return take_text(value, result.name); }},
     Key{"budget", [](const toml::node& value, Case& result) { return take_text(value, result.budget); }},
@@ -112,6 +121,7 @@ const std::array kKeys{
     Key{"bundle", [](const toml::node& value, Case& result) { return take_text(value, result.machine.bundle); }},
     Key{"system", [](const toml::node& value, Case& result) { return take_text(value, result.system); }},
     Key{"extra", [](const toml::node& value, Case& result) { return take_list(value, result.machine.extra); }},
+    Key{"start", [](const toml::node& value, Case& result) { return take_list(value, result.start); }},
     Key{"emulator",
         [](const toml::node& value, Case& result) { return take_emulator(value, result.machine.emulator); }},
     Key{"door", [](const toml::node& value, Case& result) { return take_door(value, result.machine.door); }},
@@ -126,6 +136,7 @@ const std::array kKeys{
             result.long_form = value.value<bool>().value_or(false);
             return value.is_boolean();
         }},
+    Key{"idle", [](const toml::node& value, Case& result) { return take_idle(value, result.idle); }},
     Key{"monitor", [](const toml::node& value, Case& result) { return take_monitor(value, result.monitor); }},
 };
 

@@ -1,5 +1,6 @@
 #include <array>
 #include <cstring>
+#include <format>
 #include <fstream>
 #include <functional>
 #include <sys/socket.h>
@@ -7,6 +8,7 @@
 #include <unistd.h>
 
 #include "tools/tess/bundle/pack.hpp"
+#include "tools/tess/process/idle_meter.hpp"
 #include "tools/tess/report/report.hpp"
 #include "tools/tess/scenario/scenario.hpp"
 
@@ -62,6 +64,20 @@ std::expected<std::string, std::string> bundle_of(const std::string& name) {
     return system::load(name).and_then([](const system::System& system) { return bundle::pack(system); });
 }
 
+std::vector<std::string> arguments_of(const Case& wanted, const machine::Machine& machine,
+                                      const machine::BootDisc& disc, const Places& places) {
+    if (!wanted.start.empty()) {
+        std::vector<std::string> words = wanted.start;
+        words.push_back(machine.kernel);
+        if (!machine.bundle.empty()) {
+            words.push_back(machine.bundle);
+        }
+        return words;
+    }
+    return machine.emulator == machine::Emulator::Bochs ? machine::bochs_arguments(machine, disc, places.scratch)
+                                                        : machine::qemu_arguments(machine, disc);
+}
+
 } // namespace
 
 std::string run_case(const Case& wanted, const Places& places) {
@@ -92,20 +108,31 @@ std::string run_case(const Case& wanted, const Places& places) {
             send_to_monitor(places.socket_base, wanted.monitor.send);
         }
     });
+    const bool is_idle_measured = wanted.idle.window.count() != 0;
+    process::IdleMeter meter(wanted.idle.window);
     report::LineSplitter lines([&filter](const std::string& line) { filter.take(line); });
     const auto on_output = [&](std::string_view text) {
         lines.take(text);
-        const bool done = wanted.status == kStillRunning && judge.is_satisfied();
+        const bool satisfied = judge.is_satisfied();
+        if (satisfied && is_idle_measured) {
+            meter.begin();
+        }
+        const bool done = wanted.status == kStillRunning && satisfied && !is_idle_measured;
         return done || !judge.offence().empty() ? process::Verdict::Stop : process::Verdict::Continue;
     };
-    const auto arguments = machine.emulator == machine::Emulator::Bochs
-                               ? machine::bochs_arguments(machine, disc, places.scratch)
-                               : machine::qemu_arguments(machine, disc);
-    const process::Outcome outcome = process::run({.arguments = arguments}, wanted.limit, on_output);
+    const std::vector<std::string> arguments = arguments_of(wanted, machine, disc, places);
+    const process::Outcome outcome =
+        process::run({.arguments = arguments, .watch = [&meter](int process) { return meter.watch(process); }},
+                     wanted.limit, on_output);
     lines.finish();
     filter.finish();
     unlink(places.socket_base.c_str());
-    return judge.verdict(outcome);
+    if (const auto share = meter.share()) {
+        constexpr double kPercent = 100;
+        log << std::format("idle: {:.2f} % of a processor\n", *share * kPercent);
+    }
+    const std::string wrong = judge.verdict(outcome);
+    return wrong.empty() ? judge.verdict_of_idleness(meter.share()) : wrong;
 }
 
 } // namespace tess::scenario

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,12 +18,21 @@ struct MonitorCommand {
     std::string send;
 };
 
+/// What the emulator may use of a processor once every expected line has come.
+struct IdleBound {
+    process::Seconds window{0}; ///< 0: nobody measures
+    double percent = 0;
+};
+
 struct Case {
     std::string name;                      ///< "file.case"
     std::string budget;                    ///< the line of the budget that its time counts for
     std::string kernel = "kernel-release"; ///< the preset
     std::string program = "tessera";       ///< the file of that preset: tessera, ktest, ...
     machine::Machine machine;
+    /// A program that starts the machine instead of the emulator, with its first words; the kernel's path follows them,
+    /// and the bundle's if there is one. Nothing else of `machine` counts then.
+    std::vector<std::string> start = {};
     std::string system = {};         ///< whose bundle it gets; empty: machine.bundle as it is
     std::vector<std::string> expect; ///< regular expressions that lines must match, in this order
     std::vector<std::string> forbid; ///< regular expressions that no line may match
@@ -30,6 +40,7 @@ struct Case {
     process::Seconds limit{20};
     bool long_form = false; ///< only under --long
     MonitorCommand monitor;
+    IdleBound idle = {}; ///< for a case that must not end by itself
 };
 
 inline constexpr int kStillRunning = -1;
@@ -52,6 +63,9 @@ class Judge {
 
     /// What is wrong in the end, in words; empty: nothing.
     [[nodiscard]] std::string verdict(const process::Outcome& outcome) const;
+
+    /// What is wrong with the share of a processor that was used in idleness; nothing was measured without one.
+    [[nodiscard]] std::string verdict_of_idleness(std::optional<double> share) const;
 
   private:
     const Case& case_;

@@ -59,6 +59,12 @@ TEST(ParseCases, ReadsDefaultsAndCases) {
     EXPECT_EQ(cases->at(1).monitor.send, "nmi");
 }
 
+TEST(ParseCases, AProgramMayStartTheMachine) {
+    const auto cases = parse_cases("[[case]]\nname = 'x'\nexpect = ['y']\nstart = ['program', 'word']\n", "f.toml");
+    ASSERT_TRUE(cases.has_value()) << cases.error();
+    EXPECT_EQ(cases->at(0).start, (std::vector<std::string>{"program", "word"}));
+}
+
 TEST(ParseCases, NamesThePlaceOfAMistake) {
     const auto unknown = parse_cases("[[case]]\nname = 'x'\nexpect = ['y']\ncolour = 1\n", "f.toml");
     ASSERT_FALSE(unknown.has_value());
@@ -89,6 +95,15 @@ TEST(Judge, TheStatusCounts) {
 
 TEST(Judge, SaysWhatDidNotCome) {
     EXPECT_TRUE(judged(expecting({"banner"}, 33), {}, {.timed_out = true}).contains("banner"));
+}
+
+TEST(Judge, BoundsIdleness) {
+    Case wanted = expecting({"x"}, kStillRunning);
+    EXPECT_EQ(Judge(wanted).verdict_of_idleness({}), "");
+    wanted.idle = {.window = process::Seconds{10}, .percent = 1};
+    EXPECT_NE(Judge(wanted).verdict_of_idleness({}), "");
+    EXPECT_EQ(Judge(wanted).verdict_of_idleness(0.009), "");
+    EXPECT_NE(Judge(wanted).verdict_of_idleness(0.02), "");
 }
 
 } // namespace tess::scenario

@@ -14,14 +14,16 @@
 #include "tools/tess/process/process.hpp"
 #include "tools/tess/verbs/options.hpp"
 #include "tools/tess/verbs/verbs.hpp"
+#include "tools/tess/verbs/yardstick.hpp"
 
 namespace tess {
 
 namespace {
 
-constexpr const char* kUsage = R"(usage: tess bench [GROUP] [--compare FILE]     (./bench is: tess bench)
+constexpr const char* kUsage = R"(usage: tess bench [GROUP] [--compare FILE | --linux]     (./bench is: tess bench)
   without a group: the groups that exist
-  --compare FILE     sets the figures beside another system's, such as a Linux guest's: name value unit lines)";
+  --compare FILE     sets the figures beside another system's, such as a Linux guest's: name value unit lines
+  --linux            measures a Linux guest in the same run and sets the figures beside its)";
 
 constexpr int kRuns = 3;
 constexpr std::string_view kTargets = "tests/bench/targets.tsv";
@@ -46,6 +48,7 @@ struct Group {
     std::string_view name;
     std::string_view about;
     Measured (*measure)();
+    std::string_view how = "q35 (max,erms=off,fsrm=off), QEMU counts instructions";
 };
 
 /// The default system as users boot it, one nanosecond for each instruction.
@@ -93,23 +96,20 @@ Measured measure_banner(std::string name, const std::string& memory, int cpus) {
     return std::vector{figure};
 }
 
-/// The figures that in-kernel tests whose names match `pattern` print.
-Measured measure_in_kernel(const std::string& pattern) {
-    static const std::regex kFigure("FIGURE ([a-z0-9_.]+) ([0-9]+)");
-    machine::Machine machine = counted_machine("128M", "");
-    machine.kernel = "out/kernel-release/kernel/ktest.elf";
-    machine.command_line = "test=" + pattern;
+/// The figures that a guest prints which ends with success, over a few runs.
+Measured measure_guest(const machine::Machine& machine, std::string_view what) {
+    static const std::regex kFigure("FIGURE ([a-z0-9_.]+) ([0-9]+) ([a-z]+)");
     std::map<std::string, Figure> figures;
     for (int run = 0; run < kRuns; ++run) {
         const auto guest = process::capture({.arguments = machine::qemu_arguments(machine)}, process::Seconds{60});
         if (guest.outcome.status != machine::kStatusSuccess) {
-            std::println(stderr, "error: the in-kernel tests {} failed:\n{}", pattern, guest.output);
+            std::println(stderr, "error: {} failed:\n{}", what, guest.output);
             return std::nullopt;
         }
         for (std::sregex_iterator at(guest.output.begin(), guest.output.end(), kFigure), end; at != end; ++at) {
             Figure& figure = figures[(*at)[1]];
             figure.name = (*at)[1];
-            figure.unit = "insn";
+            figure.unit = (*at)[3];
             figure.values.push_back(std::stod((*at)[2]));
         }
     }
@@ -120,15 +120,41 @@ Measured measure_in_kernel(const std::string& pattern) {
     return result;
 }
 
-Measured measure_machine() {
-    auto figures = measure_banner("machine.banner.smp4", "128M", 4);
-    const auto inside = measure_in_kernel("UserThread");
-    if (!figures || !inside) {
+/// Those of in-kernel tests whose names match `pattern`.
+Measured measure_in_kernel(const std::string& pattern, int cpus, const std::string& memory = "128M") {
+    machine::Machine machine = counted_machine(memory, "");
+    machine.cpus = cpus;
+    machine.kernel = "out/kernel-release/kernel/ktest.elf";
+    machine.command_line = "test=" + pattern;
+    return measure_guest(machine, "the in-kernel tests " + pattern);
+}
+
+/// Those of the first program of a system.
+Measured measure_system(const std::string& name) {
+    const auto bundle = system::load(name).and_then([](const system::System& system) { return bundle::pack(system); });
+    if (!bundle) {
+        std::println(stderr, "error: {}", bundle.error());
         return std::nullopt;
     }
-    figures->insert(figures->end(), inside->begin(), inside->end());
+    return measure_guest(counted_machine("128M", *bundle), "the system " + name);
+}
+
+Measured measure_ipc() { return measure_system("test/bench_ipc"); }
+
+Measured measure_machine() {
+    auto figures = measure_banner("machine.banner.smp4", "128M", 4);
+    const auto alone = measure_in_kernel("UserThread", 1);
+    const auto together = measure_in_kernel("IsMeasured", 4);
+    if (!figures || !alone || !together) {
+        return std::nullopt;
+    }
+    figures->insert(figures->end(), alone->begin(), alone->end());
+    figures->insert(figures->end(), together->begin(), together->end());
     return figures;
 }
+
+/// In 2 GiB: a memory object of 1 GiB is cloned.
+Measured measure_memory() { return measure_in_kernel("MemoryFigures", 1, "2G"); }
 
 Measured measure_boot() {
     std::vector<Figure> figures;
@@ -149,9 +175,31 @@ Measured measure_boot() {
     return figures;
 }
 
+/// Both sides in turn; the Linux guest's figure is printed for comparison only.
+Measured measure_idle() {
+    machine::Machine machine;
+    machine.kernel = "out/kernel-release/kernel/tessera.elf";
+    machine.cpus = 4;
+    auto linux_guest = yardstick::idle_linux();
+    if (!linux_guest) {
+        return std::nullopt;
+    }
+    linux_guest->cpus = machine.cpus;
+    Figure ours{"machine.idle", "percent", yardstick::measure_idle(machine, "Tessera ")};
+    Figure theirs{"linux.idle", "percent", yardstick::measure_idle(*linux_guest, "idle from now on")};
+    if (ours.values.empty() || theirs.values.empty()) {
+        return std::nullopt;
+    }
+    return std::vector{std::move(ours), std::move(theirs)};
+}
+
 constexpr std::array kGroups{
     Group{"boot", "first instruction to banner, and the size of the kernel", measure_boot},
+    Group{"memory", "frames, slabs and address spaces", measure_memory},
+    Group{"ipc", "calls of the kernel by a program", measure_ipc},
     Group{"machine", "processors and interrupts", measure_machine},
+    Group{"idle", "what an idle system uses of the host's processor, beside an idle Linux guest; a minute each",
+          measure_idle, "q35, 4 vCPUs, processor time of the host: three times 20 seconds each"},
 };
 
 std::vector<std::string> split(const std::string& line, char at) {
@@ -196,9 +244,10 @@ void hold_against_targets(const std::vector<Figure>& figures) {
     }
 }
 
+using Rows = std::vector<std::vector<std::string>>;
+
 /// Below 1 is in our favour.
-void compare_with(const std::vector<Figure>& figures, const std::string& path) {
-    const auto theirs = read_rows(path, ' ');
+void compare_with(const std::vector<Figure>& figures, const Rows& theirs) {
     for (const auto& pair : read_rows(kNames, '\t')) {
         const auto ours = std::ranges::find(figures, pair[0], &Figure::name);
         const auto other =
@@ -211,7 +260,7 @@ void compare_with(const std::vector<Figure>& figures, const std::string& path) {
 }
 
 ExitStatus measure(const Group& group, const Options& options) {
-    std::println("# tess bench {}: release kernel, q35 (max,erms=off,fsrm=off), QEMU counts instructions", group.name);
+    std::println("# tess bench {}: release kernel, {}", group.name, group.how);
     const Measured figures = group.measure();
     if (!figures) {
         return ExitStatus::Failed;
@@ -219,7 +268,14 @@ ExitStatus measure(const Group& group, const Options& options) {
     std::ranges::for_each(*figures, print_figure);
     hold_against_targets(*figures);
     if (options.has("--compare")) {
-        compare_with(*figures, options.get("--compare", ""));
+        compare_with(*figures, read_rows(options.get("--compare", ""), ' '));
+    }
+    if (options.has("--linux")) {
+        const auto theirs = yardstick::measure_linux();
+        if (!theirs) {
+            return ExitStatus::Failed;
+        }
+        compare_with(*figures, *theirs);
     }
     return ExitStatus::Good;
 }
@@ -227,7 +283,7 @@ ExitStatus measure(const Group& group, const Options& options) {
 } // namespace
 
 ExitStatus bench_verb(const Words& arguments) {
-    const auto options = parse_options(arguments, {.with_value = {"--compare"}, .flags = {"--help"}});
+    const auto options = parse_options(arguments, {.with_value = {"--compare"}, .flags = {"--linux", "--help"}});
     if (!options || options->words.size() > 1) {
         return refuse(options ? "one group at a time" : options.error(), kUsage);
     }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <format>
@@ -18,7 +19,7 @@ namespace {
 namespace files = std::filesystem;
 
 constexpr std::string_view kPlan = "tests/plan.toml";
-constexpr std::string_view kScenarios = "tests/system";
+constexpr std::array<std::string_view, 2> kScenarios{"tests/system", "tests/hypervisors"};
 constexpr std::string_view kGates = "tests/gates";
 /// The copy of the tree that gates put their faults into.
 constexpr std::string_view kCopy = "out/gates/tree";
@@ -101,7 +102,11 @@ TestJob job_of(const scenario::Case& wanted) {
         return scenario::run_case(
             wanted, {.builds = "out", .log = log, .scratch = "out/test/scratch/" + wanted.name, .socket_base = socket});
     };
-    return {.name = wanted.name, .budget = wanted.budget, .cores = 1, .needs = {wanted.kernel}, .run = run};
+    std::vector needs{wanted.kernel};
+    if (!wanted.system.empty()) {
+        needs.emplace_back("user-release"); // where the programs of bundles come from
+    }
+    return {.name = wanted.name, .budget = wanted.budget, .cores = 1, .needs = std::move(needs), .run = run};
 }
 
 /// Adds the jobs of one scenario file.
@@ -191,9 +196,11 @@ std::expected<std::vector<TestJob>, std::string> collect_jobs(const Selection& s
             jobs.push_back(job_of(job));
         }
     }
-    for (const std::string& path : toml_files(kScenarios)) {
-        if (const std::string problem = add_scenarios(path, selection, jobs); !problem.empty()) {
-            return std::unexpected(problem);
+    for (const std::string_view folder : kScenarios) {
+        for (const std::string& path : toml_files(folder)) {
+            if (const std::string problem = add_scenarios(path, selection, jobs); !problem.empty()) {
+                return std::unexpected(problem);
+            }
         }
     }
     for (const std::string& path : toml_files(kGates)) {

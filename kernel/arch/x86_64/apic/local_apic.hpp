@@ -52,6 +52,9 @@ class LocalApic {
     /// Interrupts this very processor.
     void send_to_self(u8 vector) const;
 
+    /// Processor `target` takes an NMI.
+    void send_unmaskably(u32 target) const { send_command(target, kNonMaskable | kAssert); }
+
     /// All other processors take an NMI.
     void interrupt_others_unmaskably() const { send_command(0, kNonMaskable | kAssert | kAllOthers); }
 
@@ -74,6 +77,12 @@ class LocalApic {
 
     [[nodiscard]] u32 timer_count() const { return read(kTimerCurrentCount); }
 
+    /// Whether an interrupt at `vector` has come and was not taken yet.
+    [[nodiscard]] bool is_waiting(u8 vector) const {
+        constexpr unsigned kBits = 32;
+        return (read(kInterruptRequest + vector / kBits * 0x10) >> vector % kBits & 1) != 0;
+    }
+
     /// What went wrong since it was last asked, [intel/vol3] 11.5.3.
     [[nodiscard]] u32 take_errors() const;
 
@@ -83,6 +92,7 @@ class LocalApic {
     static constexpr u32 kTaskPriority = 0x80;
     static constexpr u32 kEndOfInterrupt = 0xb0;
     static constexpr u32 kSpurious = 0xf0;
+    static constexpr u32 kInterruptRequest = 0x200; ///< the first of eight
     static constexpr u32 kErrorStatus = 0x280;
     static constexpr u32 kCommandLow = 0x300;
     static constexpr u32 kCommandHigh = 0x310;

@@ -146,8 +146,9 @@ constinit base::u64 boot_slide = 0;
 base::u64 boot_place_image(base::u32 boot_structure, base::u32 door) {
     using namespace kernel::arch::x86_64;
     const u64 image_size = link_address_of(image_end) - link_address_of(image_start);
-    const u64 slide =
-        early_command_line_has(static_cast<Door>(door), boot_structure, "kaslr=off") ? 0 : choose_slide(image_size);
+    const bool fixed = early_command_line_has(static_cast<Door>(door), boot_structure, "kaslr=off") ||
+                       early_command_line_has(static_cast<Door>(door), boot_structure, "nokaslr");
+    const u64 slide = fixed ? 0 : choose_slide(image_size);
     map_image(slide);
     kernel::sanitizer::map_boot_shadow(*reinterpret_cast<kernel::sanitizer::TopLevelTable*>(boot_tables), slide);
     relocate(slide);

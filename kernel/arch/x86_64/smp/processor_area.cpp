@@ -11,20 +11,13 @@ namespace kernel::arch::x86_64 {
 
 namespace {
 
-base::u64 random_canary() {
-    base::u64 value = 0;
-    if (!Cpu::has_random_instruction() || !Cpu::read_random(value)) {
-        value = Cpu::read_cycle_counter() * 0xff51afd7ed558ccdULL ^ boot_cpu.stack_canary;
-    }
-    return value & ~0xffULL; // a zero byte stops string functions that run over
-}
-
 /// The first function of C++: the trampoline calls it with the address in GS.
 [[noreturn]] void enter_started(void* area) {
     auto& cpu = *static_cast<PerCpu*>(area);
     load_descriptor_tables(cpu);
     Cpu::write_cr3(cpu.kernel_tables);
     X86_64::enable_protection();
+    X86_64::enable_calls();
     kernel_processor_entry();
 }
 
@@ -34,12 +27,12 @@ StackPlace X86_64::stack_of(base::u32 index) {
     return {kStackRegion + kStackStride * index, base::Bytes{StackBlock::kBytes}};
 }
 
-StartingPlace X86_64::make_processor_area(std::span<std::byte> memory, base::u32 index, base::u32 hardware_id) {
+StartingPlace X86_64::make_processor_area(std::span<std::byte> memory, base::u32 index, base::u32 hardware_id,
+                                          base::u64 canary) {
     const StackBlock stacks(stack_of(index).start.value());
     auto* const area = ::new (memory.data()) PerCpu{.self = nullptr, .index = index, .stacks = stacks};
     area->self = area;
-    area->kernel_stack_top = stacks.kernel_top();
-    area->stack_canary = random_canary();
+    area->stack_canary = canary & ~0xffULL; // a zero byte stops string functions that run over
     area->kernel_tables = Cpu::read_cr3();
     return {hardware_id, stacks.kernel_top(), base::address_of(area)};
 }

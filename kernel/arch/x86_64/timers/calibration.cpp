@@ -1,6 +1,8 @@
 #include "kernel/arch/x86_64/timers/calibration.hpp"
 
 #include "kernel/arch/x86_64/cpu.hpp"
+#include "kernel/arch/x86_64/cpu_features.hpp"
+#include "libs/hypervisor/counter_rate.hpp"
 
 namespace kernel::arch::x86_64 {
 
@@ -10,7 +12,8 @@ using base::u32;
 using base::u64;
 
 constexpr base::Nanoseconds kWindow{400'000};
-constexpr int kAttempts = 4;
+/// Enough that the first ones, which an emulator translates as it goes, do not count.
+constexpr int kAttempts = 16;
 /// So many that a counter which counts has passed the window long before.
 constexpr int kMostLooks = 10'000'000;
 constexpr u64 kNanosecondsPerSecond = 1'000'000'000;
@@ -40,6 +43,16 @@ Reading read_best(const ReferenceCounter& reference, const LocalApic& apic) {
     return best;
 }
 
+u64 hypervisor_stated_hertz() {
+    constexpr u64 kKilo = 1000;
+    const auto ask = [](u32 leaf) {
+        const CpuidResult result = Cpu::cpuid(leaf);
+        return hypervisor::Leaf{result.eax, result.ebx, result.ecx, result.edx};
+    };
+    return has_named("HYPERVISOR") ? kKilo * hypervisor::stated_counter_kilohertz(hypervisor::Identification(ask), ask)
+                                   : 0;
+}
+
 } // namespace
 
 Rates measure_rates(const ReferenceCounter& reference, const LocalApic& apic) {
@@ -61,8 +74,28 @@ Rates measure_rates(const ReferenceCounter& reference, const LocalApic& apic) {
             (start.timer - end.timer) * kNanosecondsPerSecond / time};
 }
 
+Rates measure_timer(u64 counter_hertz, const LocalApic& apic) {
+    constexpr u64 kMicro = 1'000'000;
+    const u64 window = counter_hertz / kMicro * (kWindow.value() * kMicro / kNanosecondsPerSecond);
+    apic.mask_timer();
+    apic.arm_timer(~u32{0});
+    const u64 start = Cpu::read_cycle_counter();
+    const u64 start_count = apic.timer_count();
+    u64 passed = 0;
+    while (passed < window) {
+        passed = Cpu::read_cycle_counter() - start;
+    }
+    const u64 counted = start_count - apic.timer_count();
+    apic.arm_timer(0);
+    constexpr u64 kKilo = 1'000;
+    return {counter_hertz, counted * (counter_hertz / kKilo) / passed * kKilo};
+}
+
 u64 stated_counter_hertz() {
     constexpr u32 kCrystalLeaf = 0x15;
+    if (const u64 stated = hypervisor_stated_hertz(); stated != 0) {
+        return stated;
+    }
     if (Cpu::cpuid(0).eax < kCrystalLeaf) {
         return 0;
     }

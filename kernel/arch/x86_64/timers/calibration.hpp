@@ -15,7 +15,11 @@ struct Rates {
 /// Counts for about 400 microseconds, with interrupts off. Both rates are 0 if the reference stops meanwhile.
 Rates measure_rates(const ReferenceCounter& reference, const LocalApic& apic);
 
-/// The rate of the time stamp counter by the processor's own word, [intel/vol3] 19.7.3; 0: it does not say.
+/// The same where the counter's rate is known.
+Rates measure_timer(base::u64 counter_hertz, const LocalApic& apic);
+
+/// The rate of the time stamp counter by the hypervisor's word, or the processor's own, [intel/vol3] 19.7.3; 0: neither
+/// says it.
 base::u64 stated_counter_hertz();
 
 } // namespace kernel::arch::x86_64

@@ -15,6 +15,9 @@ class EventTimer {
 
     [[nodiscard]] bool uses_deadline() const { return mode_ == ApicTimerMode::Deadline; }
 
+    /// Whether it is one that counts.
+    [[nodiscard]] bool counts() const { return uses_deadline() || timer_per_counter_ != 0; }
+
     /// Makes the timer of the processor that runs ready to interrupt at `vector`; nothing is armed.
     void enable(const LocalApic& apic, base::u8 vector) const;
 

@@ -1,0 +1,168 @@
+/// What the payloads of methods hold.
+#pragma once
+
+#include <array>
+
+#include "abi/types.hpp"
+
+namespace abi {
+
+/// Answer of Inspect.
+struct CapabilityView {
+    u64 object_id;
+    u64 qualifier; ///< badge, window or mask
+    u64 expiry;    ///< monotonic nanoseconds; 0: never
+    u8 kind;
+    u8 permissions;
+    u8 effective; ///< what policy leaves of them
+    u8 zero;
+    u32 zeros;
+};
+
+/// Of Derive. The answer's slot 0 is the child.
+struct DeriveArguments {
+    u64 permissions; ///< others are cut off
+    u64 expiry;      ///< 0: the parent's
+    u64 has_qualifier;
+    u64 qualifier;
+};
+
+/// Of BudgetMethod::CreateMemory. The answer's slot 0 is the capability.
+struct CreateMemoryArguments {
+    u64 bytes;
+    u64 is_fixed; ///< 1: its size never changes; 0: it may
+};
+
+/// Answer of BudgetMethod::Usage.
+struct BudgetUsage {
+    u64 memory_bytes;
+    u64 capabilities;
+    u64 threads;
+};
+
+inline constexpr u64 kMayWriteDebug = 1;
+
+/// Of BudgetMethod::CreateProcess. The answer's slot 0 is the process, slot 1 its address space.
+struct CreateProcessArguments {
+    u64 flags; ///< kMayWriteDebug: it may use the call DebugWrite; only of a caller that may
+};
+
+/// Why a process or thread is no more.
+enum class EndReason : u32 {
+    None,    ///< it is not ended
+    Exited,  ///< the code is what it gave
+    Killed,  ///< by who held a capability with Delete
+    Faulted, ///< the code is the number of the exception
+    Refused, ///< the kernel ended it for what it did: an unknown call, a malformed ring
+};
+
+/// Answer of ProcessMethod::Wait and ThreadMethod::Wait.
+struct EndReport {
+    u32 reason; ///< EndReason
+    u32 zero;
+    u64 code;
+};
+
+/// Answer of ProcessMethod::State.
+struct ProcessState {
+    u64 object_id;
+    u32 capabilities;
+    u32 slot_capacity;
+    u32 threads; ///< that have not ended, those that were never started included
+    u32 reason;  ///< EndReason; it may still be ending
+    u64 code;
+};
+
+inline constexpr u64 kTellLevel = 1; ///< tell set bits again whenever the last notice was read
+inline constexpr u64 kClearTold = 2; ///< clear what was told
+
+/// Of RingMethod::Attach.
+struct AttachArguments {
+    u64 tag;
+    u64 mask;  ///< of an event: the bits to be told; else 0
+    u64 flags; ///< of an event: kTellLevel, kClearTold; else 0
+};
+
+/// Of TimerMethod::Arm.
+struct ArmArguments {
+    u64 deadline; ///< monotonic nanoseconds; 0: disarmed
+    u64 period;   ///< 0: once; at least kShortestPeriod
+};
+
+/// Nanoseconds. Shorter ones would keep a processor from all else.
+inline constexpr u64 kShortestPeriod = 100'000;
+
+/// Of ProcessMethod::CreateRing. The answer is where it is mapped, 8 bytes, and slot 0 is the ring.
+struct CreateRingArguments {
+    u32 submissions; ///< a power of two, 2 to 1024
+    u32 completions; ///< the same
+    u32 window;      ///< of the completions, those for what others send; fewer than these
+    u32 zero;
+    u64 address; ///< 0: anywhere; else exactly there
+};
+
+inline constexpr u64 kAnyProcessor = ~u64{0};
+
+/// Of ProcessMethod::CreateThread. The answer's slot 0 is the thread, which has its first instruction before it. RAX is
+/// kVersion, all other registers are zero; R8 and R9 are given by WriteState where abi/start.hpp wants them.
+struct CreateThreadArguments {
+    u64 entry;
+    u64 stack; ///< RSP
+    u64 first; ///< RDI
+    u64 second;
+    u64 third;
+    u64 fourth;    ///< RCX
+    u64 processor; ///< its index, or kAnyProcessor
+};
+
+/// Answer of ThreadMethod::ReadState, which takes the group alone; argument of WriteState.
+struct ThreadRegisters {
+    u64 group; ///< 0: RAX RBX RCX RDX RSI RDI RBP; 1: R8 to R14; 2: R15 RSP RIP RFLAGS FS base, GS base, 0
+    std::array<u64, 7> values;
+};
+
+inline constexpr u64 kRegisterGroups = 3;
+
+inline constexpr u64 kMapRead = 1;
+inline constexpr u64 kMapWrite = 2;
+inline constexpr u64 kMapExecute = 4;
+
+/// Of AddressSpaceMethod::Map. The answer is the address, 8 bytes.
+struct MapArguments {
+    u64 address; ///< 0: anywhere; else exactly there
+    u64 offset;  ///< in the Memory; whole pages, as all of these
+    u64 bytes;
+    u64 access; ///< kMapRead, with kMapWrite or kMapExecute
+    u64 flags;  ///< none yet
+};
+
+/// Of AddressSpaceMethod::Unmap. The answer is how many bytes were done, 8 bytes: the rest in another call.
+struct RangeArguments {
+    u64 address;
+    u64 bytes;
+};
+
+/// Of AddressSpaceMethod::Protect; answers as Unmap does.
+struct ProtectArguments {
+    u64 address;
+    u64 bytes;
+    u64 access;
+};
+
+/// Answer of AddressSpaceMethod::Query.
+struct MappedSpan {
+    u64 start;
+    u64 end;
+};
+
+/// Of MemoryMethod::Read, which answers the bytes; of Write, which takes them behind this.
+struct CopyArguments {
+    u64 offset;
+    u64 bytes;
+};
+
+static_assert(sizeof(EndReport) == 16 && sizeof(ProcessState) == 32 && sizeof(CreateRingArguments) == 24);
+static_assert(sizeof(CreateThreadArguments) == 56 && sizeof(ThreadRegisters) == 64);
+static_assert(sizeof(CapabilityView) == 32 && sizeof(DeriveArguments) == 32 && sizeof(MapArguments) == 40);
+
+} // namespace abi

@@ -1,0 +1,168 @@
+// Golden bytes: a line that changes here changes the contract, and needs a new kVersion and a decision.
+#include <bit>
+#include <string>
+
+#include "abi/arguments.hpp"
+#include "abi/handle.hpp"
+#include "abi/method.hpp"
+#include "abi/permissions.hpp"
+#include "abi/ring.hpp"
+#include "abi/slot_word.hpp"
+#include "testing/test.hpp"
+
+namespace abi {
+
+namespace {
+
+template <class T>
+std::string hex(const T& value) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text;
+    for (const u8 byte : std::bit_cast<std::array<u8, sizeof(T)>>(value)) {
+        text += kDigits[byte >> 4];
+        text += kDigits[byte & 15];
+    }
+    return text;
+}
+
+std::string zeros(std::size_t bytes) { return std::string(2 * bytes, '0'); }
+
+} // namespace
+
+TEST(Abi, SubmissionBytes) {
+    const Submission entry{.capability = Handle::of_entry(5, 3).word(),
+                           .method = 0x8012,
+                           .flags = static_cast<u16>(SubmissionFlag::TellServer),
+                           .length = 2,
+                           .slots = 1,
+                           .accept = 4,
+                           .zero = 0,
+                           .tag = 0x1122334455667788,
+                           .deadline = 1'000'000'000,
+                           .payload = {0xaa, 0xbb},
+                           .slot = {SlotWord(Handle::of_entry(1, 1), kRead | kGrant, SlotMode::Derive).word()}};
+    EXPECT_EQ(hex(entry), "0500300000800000"
+                          "1280"
+                          "0400"
+                          "02"
+                          "01"
+                          "04"
+                          "00"
+                          "8877665544332211"
+                          "00ca9a3b00000000"
+                          "aabb" +
+                              zeros(62) + "0100100000805100" + zeros(24));
+}
+
+TEST(Abi, CompletionBytes) {
+    const Completion entry{
+        .badge = 7,
+        .method = 0x8012,
+        .flags = static_cast<u16>(CompletionKind::Request),
+        .length = 1,
+        .slots = 1,
+        .status = (kRead | kExecute).bits,
+        .tag = 9,
+        .reply = Handle::of_reply(2, 1).word(),
+        .payload = {0xcc},
+        .slot = {SlotWord(Handle::of_entry(1, 1), kRead, SlotMode::Move, ObjectKind::Memory).word()}};
+    EXPECT_EQ(hex(entry), "0700000000000000"
+                          "1280"
+                          "0100"
+                          "01"
+                          "01"
+                          "0500"
+                          "0900000000000000"
+                          "0200100000c00000"
+                          "cc" +
+                              zeros(63) + "0100100000808106" + zeros(24));
+}
+
+TEST(Abi, ArgumentsOfProcessesAndThreads) {
+    EXPECT_EQ(hex(EndReport{.reason = static_cast<u32>(EndReason::Faulted), .zero = 0, .code = 14}),
+              "0300000000000000"
+              "0e00000000000000");
+    EXPECT_EQ(
+        hex(ProcessState{.object_id = 5, .capabilities = 6, .slot_capacity = 64, .threads = 2, .reason = 1, .code = 9}),
+        "0500000000000000"
+        "06000000"
+        "40000000"
+        "02000000"
+        "01000000"
+        "0900000000000000");
+    EXPECT_EQ(hex(CreateRingArguments{
+                  .submissions = 64, .completions = 128, .window = 32, .zero = 0, .address = 0x7000'0000'0000}),
+              "40000000"
+              "80000000"
+              "20000000"
+              "00000000"
+              "0000000000700000");
+    EXPECT_EQ(hex(CreateThreadArguments{.entry = 0x1000,
+                                        .stack = 0x2000,
+                                        .first = 1,
+                                        .second = 2,
+                                        .third = 3,
+                                        .fourth = 4,
+                                        .processor = kAnyProcessor}),
+              "0010000000000000"
+              "0020000000000000"
+              "0100000000000000"
+              "0200000000000000"
+              "0300000000000000"
+              "0400000000000000"
+              "ffffffffffffffff");
+    EXPECT_EQ(hex(ThreadRegisters{.group = 2, .values = {1, 2, 3, 4, 5, 6, 0}}), "0200000000000000"
+                                                                                 "0100000000000000"
+                                                                                 "0200000000000000"
+                                                                                 "0300000000000000"
+                                                                                 "0400000000000000"
+                                                                                 "0500000000000000"
+                                                                                 "0600000000000000"
+                                                                                 "0000000000000000");
+}
+
+TEST(Abi, HandlesLieInCapabilitySpace) {
+    const Handle handle = Handle::of_entry(0x12345, 0x2abcdef);
+    EXPECT_EQ(handle.slot(), 0x12345U);
+    EXPECT_EQ(handle.generation(), 0x2abcdefU);
+    EXPECT_TRUE(handle.is_in_space());
+    EXPECT_FALSE(handle.is_reply_token());
+    EXPECT_TRUE(Handle::of_reply(1, 1).is_in_space());
+    EXPECT_TRUE(Handle::of_reply(1, 1).is_reply_token());
+    for (const u64 word : {u64{0}, u64{0x7fff'ffff'ffff}, u64{1} << 48, u64{0x1'8000'0000'0000}, ~u64{0}}) {
+        EXPECT_FALSE(Handle{word}.is_in_space());
+    }
+}
+
+TEST(Abi, SlotWordsHoldWhatTheyWereMadeOf) {
+    const SlotWord word(Handle::of_entry(77, 88), kAllPermissions, SlotMode::Lend, ObjectKind::Debug);
+    EXPECT_EQ(word.handle(), Handle::of_entry(77, 88));
+    EXPECT_EQ(word.permissions(), kAllPermissions);
+    EXPECT_EQ(word.mode(), SlotMode::Lend);
+    EXPECT_EQ(word.kind(), ObjectKind::Debug);
+}
+
+TEST(Abi, PermissionsCoverTheirParts) {
+    EXPECT_TRUE((kRead | kWrite).covers(kRead));
+    EXPECT_TRUE(kRead.covers(Permissions{}));
+    EXPECT_FALSE(kRead.covers(kRead | kWrite));
+    EXPECT_TRUE((kRead & kWrite).is_empty());
+}
+
+TEST(Abi, MethodsTellTheirClass) {
+    EXPECT_EQ(class_of(static_cast<u16>(HandleMethod::SetExpiry)), MethodClass::Handle);
+    EXPECT_EQ(class_of(kLastHandleMethod), MethodClass::Handle);
+    EXPECT_EQ(class_of(kFirstObjectMethod), MethodClass::Object);
+    EXPECT_EQ(class_of(kFirstProtocolMethod - 1), MethodClass::Object);
+    EXPECT_EQ(class_of(kFirstProtocolMethod), MethodClass::Protocol);
+    EXPECT_EQ(kind_of(object_method(ObjectKind::Memory, 9)), ObjectKind::Memory);
+}
+
+TEST(Abi, KindsHaveNames) {
+    for (u8 kind = 0; kind < kObjectKinds; ++kind) {
+        EXPECT_NE(name(static_cast<ObjectKind>(kind)), "unknown kind");
+    }
+    EXPECT_EQ(name(static_cast<ObjectKind>(kObjectKinds)), "unknown kind");
+}
+
+} // namespace abi

@@ -1,0 +1,174 @@
+/// What can be asked of each kind of object, with what, and which permissions that needs: the table from which the
+/// kernel checks, the documents are made and the tests are generated.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "abi/method.hpp"
+#include "abi/object_kind.hpp"
+#include "abi/permissions.hpp"
+#include "abi/types.hpp"
+
+namespace abi {
+
+enum class BudgetMethod : u8 {
+    Usage,         ///< what is used here and below
+    CreateMemory,  ///< zero until written; answers a capability with all permissions
+    CreateProcess, ///< empty; answers capabilities to it and to its address space
+    CreateEvent,   ///< answers a capability to all of its bits
+    CreateTimer,   ///< answers a capability with all permissions
+    CreateChannel, ///< answers both ends with all permissions: slot 0 the server's, slot 1 the client's
+};
+
+enum class ProcessMethod : u8 {
+    State,        ///< how many threads it has and how much it holds
+    CreateRing,   ///< mapped in its address space; answers a capability with all permissions
+    Install,      ///< slot 0: a capability that it gets, derived or moved
+    CreateThread, ///< slot 0: a ring of the process, lent, or an empty word
+    Kill,
+    Wait, ///< until it has ended with all its threads
+};
+
+enum class ThreadMethod : u8 {
+    Start,
+    Suspend, ///< answered when it does not run any more
+    Resume,
+    ReadState,  ///< of one that is suspended or was never started
+    WriteState, ///< the same
+    Kill,
+    Wait, ///< until it has ended
+};
+
+enum class RingMethod : u8 {
+    Attach, ///< slot 0: a source, lent; where its items come from now on, with this tag
+    Detach, ///< slot 0: a source, lent; nothing comes from it any more
+    Cancel, ///< all calls of this ring, which is the caller's own, with this tag; answers how many
+};
+
+enum class AddressSpaceMethod : u8 {
+    Query, ///< what is mapped around an address
+    Map,   ///< slot 0: a Memory, lent for the call
+    Unmap,
+    Protect,
+};
+
+enum class MemoryMethod : u8 {
+    Size,
+    Resize,
+    Read,  ///< at most a payload
+    Write, ///< the same
+};
+
+enum class EventMethod : u8 {
+    Signal, ///< sets bits
+    Clear,
+    Bits, ///< those that are set
+};
+
+enum class TimerMethod : u8 {
+    Arm,    ///< at a deadline, perhaps periodically, bit 0 is signalled
+    Disarm, ///< not any more
+};
+
+enum class MachineMethod : u8 {
+    PowerOff,
+    Reset,
+    WallClock, ///< nanoseconds since 1970
+};
+
+enum class DebugMethod : u8 {
+    WriteLog, ///< a line of text, at most a payload
+};
+
+struct MethodEntry {
+    u16 method;
+    ObjectKind kind; ///< None: any
+    std::string_view name;
+    Permissions needs;
+    u8 argument_bytes; ///< of the payload, exactly; kAnyLength: up to all of it
+    u8 slots;          ///< exactly
+};
+
+inline constexpr u8 kAnyLength = 0xff;
+
+namespace methods_detail {
+
+constexpr MethodEntry of_handle(HandleMethod method, std::string_view name, Permissions needs, u8 argument_bytes) {
+    return {static_cast<u16>(method), ObjectKind::None, name, needs, argument_bytes, 0};
+}
+
+template <class Method>
+constexpr MethodEntry of(ObjectKind kind, Method method, std::string_view name, Permissions needs, u8 argument_bytes,
+                         u8 slots = 0) {
+    return {object_method(kind, static_cast<u8>(method)), kind, name, needs, argument_bytes, slots};
+}
+
+} // namespace methods_detail
+
+/// In ascending order of method.
+inline constexpr auto kMethods = [] {
+    using methods_detail::of;
+    using methods_detail::of_handle;
+    using enum ObjectKind;
+    constexpr Permissions kNothing{};
+    return std::array{
+        of_handle(HandleMethod::Null, "null", kNothing, 0),
+        of_handle(HandleMethod::Inspect, "inspect", kNothing, 0),
+        of_handle(HandleMethod::Derive, "derive", kGrant, 32),
+        of_handle(HandleMethod::Drop, "drop", kNothing, 0),
+        of_handle(HandleMethod::Revoke, "revoke", kGrant, 0),
+        of_handle(HandleMethod::SetExpiry, "set_expiry", kGrant, 8),
+        of(Budget, BudgetMethod::Usage, "usage", kRead, 0),
+        of(Budget, BudgetMethod::CreateMemory, "create_memory", kExecute, 16),
+        of(Budget, BudgetMethod::CreateProcess, "create_process", kExecute, 8),
+        of(Budget, BudgetMethod::CreateEvent, "create_event", kExecute, 0),
+        of(Budget, BudgetMethod::CreateTimer, "create_timer", kExecute, 0),
+        of(Budget, BudgetMethod::CreateChannel, "create_channel", kExecute, 0),
+        of(Process, ProcessMethod::State, "state", kRead, 0),
+        of(Process, ProcessMethod::CreateRing, "create_ring", kWrite, 24),
+        of(Process, ProcessMethod::Install, "install", kWrite, 0, 1),
+        of(Process, ProcessMethod::CreateThread, "create_thread", kExecute, 56, 1),
+        of(Process, ProcessMethod::Kill, "kill", kDelete, 0),
+        of(Process, ProcessMethod::Wait, "wait", kRead, 0),
+        of(Thread, ThreadMethod::Start, "start", kExecute, 0),
+        of(Thread, ThreadMethod::Suspend, "suspend", kExecute, 0),
+        of(Thread, ThreadMethod::Resume, "resume", kExecute, 0),
+        of(Thread, ThreadMethod::ReadState, "read_state", kRead, 8),
+        of(Thread, ThreadMethod::WriteState, "write_state", kWrite, 64),
+        of(Thread, ThreadMethod::Kill, "kill", kDelete, 0),
+        of(Thread, ThreadMethod::Wait, "wait", kRead, 0),
+        of(Ring, RingMethod::Attach, "attach", kWrite, 24, 1),
+        of(Ring, RingMethod::Detach, "detach", kWrite, 0, 1),
+        of(Ring, RingMethod::Cancel, "cancel", kWrite, 8),
+        of(AddressSpace, AddressSpaceMethod::Query, "query", kRead, 8),
+        of(AddressSpace, AddressSpaceMethod::Map, "map", kWrite, 40, 1),
+        of(AddressSpace, AddressSpaceMethod::Unmap, "unmap", kWrite, 16),
+        of(AddressSpace, AddressSpaceMethod::Protect, "protect", kWrite, 24),
+        of(Memory, MemoryMethod::Size, "size", kRead, 0),
+        of(Memory, MemoryMethod::Resize, "resize", kDelete, 8),
+        of(Memory, MemoryMethod::Read, "read", kRead, 16),
+        of(Memory, MemoryMethod::Write, "write", kWrite, kAnyLength),
+        of(Event, EventMethod::Signal, "signal", kWrite, 8),
+        of(Event, EventMethod::Clear, "clear", kWrite, 8),
+        of(Event, EventMethod::Bits, "bits", kRead, 0),
+        of(Timer, TimerMethod::Arm, "arm", kWrite, 16),
+        of(Timer, TimerMethod::Disarm, "disarm", kWrite, 0),
+        of(Machine, MachineMethod::PowerOff, "power_off", kDelete, 0),
+        of(Machine, MachineMethod::Reset, "reset", kDelete, 0),
+        of(Machine, MachineMethod::WallClock, "wall_clock", kRead, 0),
+        of(Debug, DebugMethod::WriteLog, "write_log", kWrite, kAnyLength),
+    };
+}();
+
+/// The row of `method`; null if there is no such method.
+constexpr const MethodEntry* find_method(u16 method) {
+    for (const MethodEntry& entry : kMethods) {
+        if (entry.method == method) {
+            return &entry;
+        }
+    }
+    return nullptr;
+}
+
+} // namespace abi

@@ -1,0 +1,43 @@
+/// The kernel's random numbers.
+#pragma once
+
+#include <atomic>
+
+#include "base/guarded.hpp"
+#include "base/types.hpp"
+#include "kernel/core/lock_class.hpp"
+#include "libs/entropy/generator.hpp"
+
+namespace kernel::core {
+
+/// One generator for the kernel, from any processor. Not before the first reseed().
+class Random {
+  public:
+    /// Mixes in what this moment offers: the processor's generators, jitter of its counter, the boot structure's words
+    /// and the clock. At boot; after a virtual machine was restored, before anything else runs, or two copies of it
+    /// would draw the same numbers; and whenever else.
+    void reseed();
+
+    /// How often reseed() was called.
+    [[nodiscard]] base::u64 seeds() const { return seeds_.load(std::memory_order_relaxed); }
+
+    base::u64 next() {
+        return generator_.with([](entropy::Generator& generator) { return generator.next(); });
+    }
+
+    /// Uniform below `bound`, which is not 0.
+    base::u64 below(base::u64 bound) {
+        return generator_.with([bound](entropy::Generator& generator) { return generator.below(bound); });
+    }
+
+    /// Gives `child` a seed of its own.
+    void fork(entropy::Generator& child) {
+        generator_.with([&child](entropy::Generator& generator) { generator.fork(child); });
+    }
+
+  private:
+    base::Guarded<entropy::Generator, KernelLock, kRandomLock> generator_;
+    std::atomic<base::u64> seeds_{0};
+};
+
+} // namespace kernel::core

@@ -1,0 +1,48 @@
+#include "kernel/core/random.hpp"
+
+#include <bit>
+
+#include "kernel/arch/current.hpp"
+#include "kernel/core/kernel.hpp"
+#include "testing/test.hpp"
+
+namespace kernel::core {
+
+using base::u64;
+
+TEST(Random, NumbersDifferInAboutHalfTheirBits) {
+    constexpr int kNumbers = 64;
+    int bits = 0;
+    for (int i = 0; i < kNumbers; ++i) {
+        bits += std::popcount(kernel().random.next() ^ kernel().random.next());
+    }
+    EXPECT_GT(bits, kNumbers * 28);
+    EXPECT_LT(bits, kNumbers * 36);
+    EXPECT_TRUE(kernel().random.below(10) < 10);
+}
+
+TEST(Random, TwoWithTheSameSeedPartWhenReseeded) {
+    Random first;
+    Random second;
+    first.reseed();
+    second.reseed();
+    EXPECT_NE(first.next(), second.next()); // the counter goes on between the two
+}
+
+TEST(Random, ForksSaySomethingElse) {
+    entropy::Generator first;
+    entropy::Generator second;
+    kernel().random.fork(first);
+    kernel().random.fork(second);
+    EXPECT_NE(first.next(), second.next());
+}
+
+TEST(Random, EntropyIsGatheredEachTimeAnew) {
+    std::array<u64, Arch::kEntropyWords> first{};
+    std::array<u64, Arch::kEntropyWords> second{};
+    Arch::gather_entropy(first);
+    Arch::gather_entropy(second);
+    EXPECT_FALSE(first == second);
+}
+
+} // namespace kernel::core

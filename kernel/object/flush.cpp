@@ -1,0 +1,34 @@
+#include "kernel/object/flush.hpp"
+
+namespace kernel::object {
+
+bool Flusher::add(const page_table::Gather& changes, FrameList& frames, FlushWait* wait) {
+    page_table::Gather& gathered = is_running_ ? next_changes_ : ticket_.changes;
+    gathered.add(changes);
+    (is_running_ ? next_frames_ : frames_).take_all(frames);
+    if (wait != nullptr) {
+        (is_running_ ? next_waits_ : waits_).push_back(*wait);
+    }
+    const bool is_first = !is_running_;
+    is_running_ = true;
+    return is_first;
+}
+
+bool Flusher::finish(FrameList& frames, Waits& waits) {
+    frames.take_all(frames_);
+    move_all(waits_, waits);
+    ticket_.changes = next_changes_;
+    next_changes_ = {};
+    frames_.take_all(next_frames_);
+    move_all(next_waits_, waits_);
+    is_running_ = !ticket_.changes.is_empty() || !frames_.is_empty() || !waits_.empty();
+    return is_running_;
+}
+
+void Flusher::move_all(Waits& from, Waits& to) {
+    while (FlushWait* const wait = from.pop_front()) {
+        to.push_back(*wait);
+    }
+}
+
+} // namespace kernel::object

@@ -1,0 +1,93 @@
+#include "abi/arguments.hpp"
+#include "kernel/process/begin_operation.hpp"
+#include "kernel/process/methods.hpp"
+
+namespace kernel::process {
+
+using address_space::Access;
+using base::Bytes;
+using base::Error;
+using base::Result;
+using base::u64;
+using base::VirtualAddress;
+
+namespace {
+
+object::AddressSpace& space_of(const Invocation& call) { return *static_cast<AddressSpaceObject&>(call.object()); }
+
+Result<Access> access_of(u64 bits) {
+    switch (bits) {
+    case abi::kMapRead: return Access::Read;
+    case abi::kMapRead | abi::kMapWrite: return Access::ReadWrite;
+    case abi::kMapRead | abi::kMapExecute: return Access::ReadExecute;
+    default: return Error::InvalidArgument;
+    }
+}
+
+/// What a capability to a Memory must allow for it to be mapped so.
+abi::Permissions needs_of(Access access) {
+    switch (access) {
+    case Access::Read: return abi::kRead;
+    case Access::ReadWrite: return abi::kRead | abi::kWrite;
+    case Access::ReadExecute: return abi::kRead | abi::kExecute;
+    }
+    return abi::kAllPermissions;
+}
+
+void tell_bytes(Answer& answer, Bytes done) { answer.give(std::array{done.value()}); }
+
+} // namespace
+
+Result<Progress> query(const Invocation& call, Answer& answer) {
+    const auto [address] = call.arguments<std::array<u64, 1>>();
+    const auto span = TRY(space_of(call).query(VirtualAddress{address}));
+    answer.give(abi::MappedSpan{.start = span.start.value(), .end = span.end.value()});
+    return Progress::Done;
+}
+
+Result<Progress> map(const Invocation& call, Answer& answer) {
+    const auto wanted = call.arguments<abi::MapArguments>();
+    const Access access = TRY(access_of(wanted.access));
+    if (wanted.flags != 0 || wanted.offset % base::kPageSize != 0) {
+        return Error::InvalidArgument;
+    }
+    const Lent lent = TRY(resolve_lent(call.process, call.slot_word(0), abi::ObjectKind::Memory, needs_of(access)));
+    if (!is_shown(lent.slot.qualifier(), wanted.offset, wanted.bytes)) {
+        return Error::OutOfRange;
+    }
+    const auto& memory = static_cast<MemoryObject&>(lent.slot.target());
+    const auto may = [&lent](abi::Permissions what) { return lent.rights.covers(what); };
+    const VirtualAddress start = TRY(space_of(call).map(
+        {.object = memory.held(),
+         .first_page = wanted.offset / base::kPageSize,
+         .size = Bytes{wanted.bytes},
+         .access = access,
+         .attributes = {.rights = {.write = may(abi::kWrite), .execute = may(abi::kExecute)}},
+         .placement = wanted.address == 0 ? address_space::Placement::Anywhere : address_space::Placement::Fixed,
+         .address = VirtualAddress{wanted.address}}));
+    answer.give(std::array{start.value()});
+    return Progress::Done;
+}
+
+Result<Progress> unmap(const Invocation& call, Answer&) {
+    const auto range = call.arguments<abi::RangeArguments>();
+    return begin_operation(
+        call,
+        [&](Operation& operation) {
+            return space_of(call).unmap(VirtualAddress{range.address}, Bytes{range.bytes}, operation.flush());
+        },
+        tell_bytes);
+}
+
+Result<Progress> protect(const Invocation& call, Answer&) {
+    const auto range = call.arguments<abi::ProtectArguments>();
+    const Access access = TRY(access_of(range.access));
+    return begin_operation(
+        call,
+        [&](Operation& operation) {
+            return space_of(call).protect(VirtualAddress{range.address}, Bytes{range.bytes}, access, operation.flush());
+        },
+        tell_bytes);
+}
+
+} // namespace kernel::process

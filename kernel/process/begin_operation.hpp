@@ -1,0 +1,42 @@
+/// How a method begins what another processor may have to finish.
+#pragma once
+
+#include "kernel/process/invocation.hpp"
+#include "kernel/process/process.hpp"
+#include "kernel/process/process_objects.hpp"
+
+namespace kernel::process {
+
+/// Makes an Operation and begins `work(operation)`, which answers a Result; if that is a success, a wait of the
+/// operation is told when it is over, and its answer is tell(value). NoMemory, OverBudget, or the error of `work`.
+template <class Work, class Tell>
+base::Result<Progress> begin_operation(const Invocation& call, Work work, Tell tell) {
+    Operation& operation = *TRY(process_objects().operations.make(call.process.budget(), call.ring, call.request.tag,
+                                                                  call.request.has(abi::SubmissionFlag::Quiet)));
+    const auto begun = work(operation);
+    if (!begun) {
+        operation.abandon();
+        return begun.error();
+    }
+    Answer answer;
+    tell(answer, *begun);
+    operation.finish_method(answer);
+    return Progress::Later;
+}
+
+/// Makes an Operation that waits in the list of an object. `link(operation)` puts it there, under the object's lock,
+/// and answers true; or, when what it waits for has come already, tells the call's answer and is false; or it fails.
+/// NoMemory, OverBudget, or the error of `link`.
+template <class Link>
+base::Result<Progress> begin_wait(const Invocation& call, Link link) {
+    Operation& operation = *TRY(process_objects().operations.make(call.process.budget(), call.ring, call.request.tag,
+                                                                  call.request.has(abi::SubmissionFlag::Quiet)));
+    const base::Result<bool> linked = link(operation);
+    if (linked && *linked) {
+        return Progress::Later;
+    }
+    operation.abandon();
+    return linked ? base::Result<Progress>{Progress::Done} : base::Result<Progress>{linked.error()};
+}
+
+} // namespace kernel::process

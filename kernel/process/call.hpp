@@ -1,0 +1,61 @@
+/// A call through a channel, from its submission to its answer.
+#pragma once
+
+#include <array>
+#include <atomic>
+
+#include "abi/ring.hpp"
+#include "base/intrusive_list.hpp"
+#include "base/types.hpp"
+#include "kernel/time/timers.hpp"
+
+namespace kernel::process {
+
+class Channel;
+class Process;
+class Ring;
+
+/// Belongs to the ring of its caller, which uses it again and again; its memory is never anything else (CallPool), so
+/// that whoever holds an old token may look at it. The channel's lock guards it from the time it is sent until it is
+/// over; before and after, the caller's thread alone uses it. As a timer it is the caller's deadline, on the caller's
+/// processor.
+struct Call : base::ListLink<class Calls>, time::Timer {
+    enum class State : base::u8 {
+        Free,
+        Waiting,   ///< in the channel's queue
+        Delivered, ///< to a ring of `server`, which holds its token
+    };
+
+    Call(base::u32 where) : Timer(&Call::pass_deadline), place(where) {}
+
+    [[nodiscard]] bool is_one_way() const { return (flags & static_cast<base::u16>(abi::SubmissionFlag::Quiet)) != 0; }
+
+    /// Ends it, if it is the one for which the deadline was set and not over.
+    static void pass_deadline(time::Timer& timer);
+
+    const base::u32 place;                  ///< in the pool
+    std::atomic<base::u32> generation{0};   ///< counts calls: a token of an earlier one is stale
+    Ring* ring = nullptr;                   ///< of the caller
+    Call* next = nullptr;                   ///< of those that are free
+    Call* next_of_ring = nullptr;           ///< of all of the ring
+    std::atomic<Channel*> channel{nullptr}; ///< null: it is its ring's
+    std::atomic<Process*> server{nullptr};
+    State state = State::Free;
+    base::u8 length = 0;
+    base::u8 slots = 0;
+    base::u8 accept = 0; ///< places in `reserved` that are not used
+    base::u16 method = 0;
+    base::u16 flags = 0;
+    base::u16 permissions = 0; ///< with which the caller invoked the channel
+    base::u32 deadline_generation = 0;
+    base::u64 badge = 0;
+    base::u64 tag = 0;
+    std::array<base::u32, abi::kEntrySlots> reserved{}; ///< in the caller's table, for what the answer brings
+    // The message of one that waits.
+    std::array<base::u64, abi::kEntrySlots> slot{};
+    alignas(base::u64) std::array<base::u8, abi::kPayloadBytes> payload{};
+};
+
+static_assert(sizeof(Call) <= 256);
+
+} // namespace kernel::process

@@ -1,0 +1,233 @@
+#include "kernel/process/capability_space.hpp"
+
+#include "kernel/core/kernel.hpp"
+#include "kernel/process/process_objects.hpp"
+
+namespace kernel::process {
+
+using abi::Handle;
+using base::Error;
+using base::Result;
+using base::u32;
+using capability::Contents;
+using capability::Slot;
+
+namespace {
+
+/// Takes `slot` out of the tree of `object`, whose lock is held. True: it was the last one.
+bool end(Object& object, Slot& slot) {
+    // Last it is dead: whoever sees that without the lock may use it again.
+    object.remove(slot);
+    slot.kill();
+    return !object.root().has_children();
+}
+
+/// The object that nothing names any more, if `slot` was live and the last. Of a dead one the object may be gone: it is
+/// not looked at. One that is revoked meanwhile stays as long as this processor is in the kernel.
+Object* end_if_live(Slot& slot) {
+    if (!slot.is_live()) {
+        return nullptr;
+    }
+    Object& object = object_of(slot);
+    const bool is_last = object.with_tree([&] { return slot.is_live() && end(object, slot); });
+    return is_last ? &object : nullptr;
+}
+
+} // namespace
+
+/// Those that wait for their grace period count too, and may be over by now.
+Result<void> CapabilitySpace::charge_for_one() {
+    auto charged = budget_.charge(budget::Kind::Capabilities, 1);
+    if (!charged && charged.error() == Error::OverBudget) [[unlikely]] {
+        waiting_.with([this](Waiting& waiting) { recycle_some(waiting); });
+        charged = budget_.charge(budget::Kind::Capabilities, 1);
+    }
+    return charged;
+}
+
+template <class Operation>
+auto CapabilitySpace::with_memory(Operation operation) -> decltype(operation()) {
+    TRY(charge_for_one());
+    object::Purse purse(budget_);
+    for (;;) {
+        decltype(operation()) result = Error::NoMemory;
+        waiting_.with([&](Waiting& waiting) {
+            if (waiting.is_closed) [[unlikely]] {
+                result = Error::BadState;
+                return;
+            }
+            frames_.set_purse(&purse);
+            recycle_some(waiting);
+            result = operation();
+            frames_.set_purse(nullptr);
+        });
+        if (!result && result.error() == Error::NoMemory && purse.lacks()) {
+            if (const auto filled = purse.refill(); !filled) {
+                result = filled.error();
+            } else {
+                continue;
+            }
+        }
+        if (!result) {
+            budget_.release(budget::Kind::Capabilities, 1);
+        }
+        return result;
+    }
+}
+
+Result<Handle> CapabilitySpace::install(Object& object, abi::Permissions permissions, base::u64 qualifier) {
+    return install_at(TRY(reserve()), object, permissions, qualifier);
+}
+
+Handle CapabilitySpace::install_at(u32 place, Object& object, abi::Permissions permissions, base::u64 qualifier) {
+    const Contents contents{.target = &object,
+                            .permissions = permissions,
+                            .effective = permissions,
+                            .qualifier = qualifier,
+                            .expiry = capability::kNever};
+    return waiting_.with(
+        [&](Waiting&) { return object.with_tree([&] { return table_.install(place, contents, object.root()); }); });
+}
+
+Result<Handle> CapabilitySpace::derive(Slot& parent, const capability::DeriveRequest& request) {
+    Object& object = object_of(parent);
+    const Contents contents = TRY(capability::narrow(object.kind(), parent.contents(), request));
+    return with_memory([&]() -> Result<Handle> {
+        const u32 place = TRY(table_.reserve());
+        auto child = object.with_tree([&]() -> Result<Handle> {
+            if (!parent.is_live()) {
+                return Error::BadHandle;
+            }
+            if (object.is_walked()) {
+                return Error::WouldBlock;
+            }
+            return table_.install(place, contents, parent);
+        });
+        if (!child) {
+            table_.give_back(place);
+        }
+        return child;
+    });
+}
+
+Result<Handle> CapabilitySpace::take_over(Slot& from) {
+    const Handle taken = take_over(TRY(reserve()), from);
+    return taken == Handle{} ? Result<Handle>{Error::BadHandle} : Result<Handle>{taken};
+}
+
+Result<void> CapabilitySpace::drop(Handle handle) {
+    Object* ended = nullptr;
+    Result<void> result = Error::BadHandle;
+    waiting_.with([&](Waiting& waiting) {
+        recycle_some(waiting);
+        Slot* const slot = table_.find_owned(handle);
+        if (slot == nullptr) {
+            return;
+        }
+        ended = end_if_live(*slot);
+        table_.give_up(handle.slot(), waiting.current);
+        result = {};
+    });
+    if (ended != nullptr) {
+        process_objects().retirement.add(*ended);
+    }
+    return result;
+}
+
+Result<u32> CapabilitySpace::reserve() {
+    return with_memory([&] { return table_.reserve(); });
+}
+
+void CapabilitySpace::give_back(u32 place) {
+    waiting_.with([&](Waiting&) { table_.give_back(place); });
+    budget_.release(budget::Kind::Capabilities, 1);
+}
+
+Handle CapabilitySpace::adopt(u32 place, Slot& parent, abi::Permissions mask) {
+    Handle handle;
+    Object& object = object_of(parent);
+    waiting_.with([&](Waiting&) {
+        handle = object.with_tree([&] {
+            Contents contents = parent.contents();
+            contents.permissions = contents.permissions & mask;
+            contents.effective = contents.effective & mask;
+            return parent.is_live() ? table_.install(place, contents, parent) : Handle{};
+        });
+    });
+    if (handle == Handle{}) {
+        give_back(place);
+    }
+    return handle;
+}
+
+Handle CapabilitySpace::take_over(u32 place, Slot& from) {
+    Handle handle;
+    Object& object = object_of(from);
+    waiting_.with([&](Waiting&) {
+        handle = object.with_tree([&] { return from.is_live() ? table_.take_over(place, from) : Handle{}; });
+    });
+    if (handle == Handle{}) {
+        give_back(place);
+    }
+    return handle;
+}
+
+bool CapabilitySpace::revoke_some(Slot& top, u32 limit) {
+    Object& object = object_of(top);
+    return object.with_tree([&] {
+        for (; limit != 0 && top.has_children(); --limit) {
+            end(object, static_cast<Slot&>(*top.first_child()));
+        }
+        return !top.has_children();
+    });
+}
+
+void CapabilitySpace::close() {
+    waiting_.with([](Waiting& waiting) {
+        waiting.is_closed = true;
+        // end_some() finds them by their places.
+        waiting.current = waiting.previous = {};
+    });
+}
+
+bool CapabilitySpace::end_some() {
+    constexpr u32 kSome = 32;
+    [[clang::uninitialized]] std::array<Object*, kSome> ended;
+    u32 count = 0;
+    bool is_over = false;
+    waiting_.with([&](Waiting& waiting) {
+        const bool goes_on = table_.visit_some(waiting.ended, kSome, [&](u32 place, Slot& slot) {
+            if (Object* const object = end_if_live(slot); object != nullptr) {
+                ended.at(count++) = object;
+            }
+            table_.recycle(place);
+            budget_.release(budget::Kind::Capabilities, 1);
+        });
+        constexpr u32 kPages = 4;
+        is_over = !goes_on && table_.release_some(kPages);
+    });
+    // Without the lock: to close an object takes others.
+    for (u32 index = 0; index < count; ++index) {
+        process_objects().retirement.add(*ended.at(index));
+    }
+    return is_over;
+}
+
+void CapabilitySpace::recycle_some(Waiting& waiting) {
+    constexpr u32 kSome = 8;
+    auto& epochs = core::kernel().epochs;
+    if (waiting.previous.count == 0) {
+        if (waiting.current.count == 0) {
+            return;
+        }
+        waiting.previous = std::exchange(waiting.current, {});
+        waiting.epoch = epochs.now();
+    }
+    epochs.advance();
+    for (u32 i = 0; i < kSome && waiting.previous.count != 0 && epochs.is_over(waiting.epoch); ++i) {
+        table_.recycle_first(waiting.previous);
+        budget_.release(budget::Kind::Capabilities, 1);
+    }
+}
+
+} // namespace kernel::process

@@ -1,0 +1,290 @@
+#include "kernel/process/channel.hpp"
+
+#include "kernel/process/process_objects.hpp"
+#include "kernel/process/ring.hpp"
+#include "kernel/processor/processor.hpp"
+
+namespace kernel::process {
+
+using abi::CompletionKind;
+using base::Error;
+using base::Result;
+using base::u16;
+using base::u32;
+
+namespace {
+
+/// As a request; what the payload and the slots are comes after.
+void write_head(abi::Completion& completion, const Call& call, base::u64 tag) {
+    completion.badge = call.badge;
+    completion.method = call.method;
+    completion.flags = static_cast<u16>(CompletionKind::Request);
+    completion.length = call.length;
+    completion.slots = call.slots;
+    completion.status = call.permissions;
+    completion.tag = tag;
+    completion.reply = call.is_one_way() ? 0 : abi::Handle::of_reply(call.place, call.generation).word();
+}
+
+} // namespace
+
+Channel::Channel() : server_(abi::ObjectKind::ChannelServer, *this), client_(abi::ObjectKind::ChannelClient, *this) {
+    add_reference();
+}
+
+void Channel::destroy(Channel& channel) { process_objects().channels.destroy(channel); }
+
+Result<Channel::Sent> Channel::send(Call& call, const Message& message, HandOver& hand_over) {
+    Result<Sent> sent = Sent::InFlight;
+    state_.with([&](State& state) {
+        if (!server_.is_open_) [[unlikely]] {
+            sent = Error::PeerClosed;
+            return;
+        }
+        const bool may_go = server_.ring_ != nullptr && state.waiting.empty();
+        if (may_go && deliver_call(state, call, message, false, hand_over)) [[likely]] {
+            sent = call.is_one_way() ? Sent::Delivered : Sent::InFlight;
+            return;
+        }
+        message.keep_in(call);
+        call.state = Call::State::Waiting;
+        call.channel.store(this, std::memory_order_release);
+        state.waiting.push_back(call);
+    });
+    return sent;
+}
+
+bool Channel::deliver_call(State& state, Call& call, const Message& message, bool is_its_turn, HandOver& hand_over) {
+    Ring& ring = *server_.ring_;
+    if (!call.is_one_way()) {
+        // Before the request is shown: its answer may come at once, and looks at this without the lock.
+        call.server.store(&ring.process(), std::memory_order_relaxed);
+        call.channel.store(this, std::memory_order_release);
+    }
+    const bool is_in =
+        ring.offer(server_, is_its_turn, call.slots, hand_over, [&](abi::Completion& completion, SlotReserve& reserve) {
+            write_head(completion, call, server_.tag_);
+            message.copy_to(completion.payload);
+            transfer(message, ring.process(), completion.slot, [&reserve] { return reserve.take(); });
+        });
+    if (is_in && !call.is_one_way()) {
+        call.state = Call::State::Delivered;
+        ring.process().note_service();
+        state.delivered.push_back(call);
+    }
+    return is_in;
+}
+
+Result<void> Channel::answer(Call& call, abi::Handle token, const Message& message, u16 status, HandOver& hand_over) {
+    Result<void> answered = Error::BadHandle;
+    state_.with([&](State& state) {
+        const bool is_it = call.channel.load(std::memory_order_relaxed) == this &&
+                           call.state == Call::State::Delivered && call.server == &message.sender &&
+                           token == abi::Handle::of_reply(call.place, call.generation);
+        if (!is_it) [[unlikely]] {
+            return;
+        }
+        if (message.slots > call.accept) [[unlikely]] {
+            answered = Error::InvalidArgument;
+            return;
+        }
+        leave(state, call);
+        call.ring->finish_call(call, hand_over, [&](abi::Completion& completion) {
+            write_result(completion, call.tag, status);
+            completion.length = message.length;
+            completion.slots = message.slots;
+            message.copy_to(completion.payload);
+            transfer(message, call.ring->process(), completion.slot,
+                     [&call] { return call.reserved.at(--call.accept); });
+        });
+        answered = {};
+    });
+    return answered;
+}
+
+void Channel::leave(State& state, Call& call) {
+    (call.state == Call::State::Waiting ? state.waiting : state.delivered).remove(call);
+    call.state = Call::State::Free;
+    call.generation.store(call.generation.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+void Channel::finish(State& state, Call& call, u16 status, HandOver& hand_over) {
+    leave(state, call);
+    call.ring->finish_call(call, hand_over,
+                           [&](abi::Completion& completion) { write_result(completion, call.tag, status); });
+}
+
+bool Channel::end_call(Call& call, u32 generation, Error status, HandOver& hand_over) {
+    bool is_it = false;
+    state_.with([&](State& state) {
+        is_it = call.channel.load(std::memory_order_relaxed) == this && call.generation == generation &&
+                call.state != Call::State::Free;
+        if (is_it) {
+            finish(state, call, static_cast<u16>(status), hand_over);
+        }
+    });
+    return is_it;
+}
+
+bool Channel::end_service(Call& call, const Process& server, HandOver& hand_over) {
+    bool is_it = false;
+    state_.with([&](State& state) {
+        is_it = call.channel.load(std::memory_order_relaxed) == this && call.state == Call::State::Delivered &&
+                call.server == &server;
+        if (is_it) {
+            finish(state, call, static_cast<u16>(Error::PeerClosed), hand_over);
+        }
+    });
+    return is_it;
+}
+
+bool Channel::deliver(ChannelEnd& end, Ring& ring, HandOver& hand_over) {
+    bool has_room = true;
+    state_.with([&](State& state) {
+        if (end.ring_ != &ring) {
+            return;
+        }
+        const bool has_call = &end == &server_ && !state.waiting.empty();
+        has_room = has_call ? deliver_waiting(state, hand_over) : tell_closed(end, true, hand_over);
+        if (has_room && has_news(state, end)) {
+            ring.mark_ready(end);
+        }
+    });
+    return has_room;
+}
+
+bool Channel::deliver_waiting(State& state, HandOver& hand_over) {
+    Call& call = *state.waiting.pop_front();
+    const Message message{call.ring->process(), call.length, call.slots, call.payload, call.slot};
+    if (!deliver_call(state, call, message, true, hand_over)) {
+        state.waiting.push_front(call);
+        return false;
+    }
+    if (call.is_one_way()) {
+        call.state = Call::State::Free;
+        call.ring->finish_call_quietly(call);
+    }
+    return true;
+}
+
+bool Channel::tell_closed(ChannelEnd& end, bool is_its_turn, HandOver& hand_over) {
+    if (end.was_told_ || other(end).is_open_) {
+        return true;
+    }
+    const base::u64 tag = end.tag_;
+    end.was_told_ = end.ring_->offer(end, is_its_turn, 0, hand_over, [tag](abi::Completion& completion, SlotReserve&) {
+        completion = {};
+        completion.flags = static_cast<u16>(CompletionKind::Notice);
+        completion.status = static_cast<u16>(Error::PeerClosed);
+        completion.tag = tag;
+    });
+    return end.was_told_;
+}
+
+bool Channel::has_news(State& state, ChannelEnd& end) {
+    return (&end == &server_ && !state.waiting.empty()) || (!end.was_told_ && !other(end).is_open_);
+}
+
+Result<void> Channel::attach(ChannelEnd& end, Ring& ring, base::u64 tag) {
+    Result<void> attached;
+    state_.with([&](State& state) {
+        if (!end.is_open_) {
+            attached = Error::BadState;
+            return;
+        }
+        unlink(end);
+        if (!ring.add_source(end)) {
+            attached = Error::BadState;
+            return;
+        }
+        end.ring_ = &ring;
+        end.tag_ = tag;
+        end.was_told_ = false;
+        if (has_news(state, end)) {
+            ring.mark_ready(end);
+        }
+    });
+    return attached;
+}
+
+Result<void> Channel::detach(ChannelEnd& end, Ring& ring) {
+    Result<void> detached = Error::BadState;
+    state_.with([&](State&) {
+        if (end.ring_ == &ring) {
+            unlink(end);
+            detached = {};
+        }
+    });
+    return detached;
+}
+
+void Channel::unlink(ChannelEnd& end) {
+    if (end.ring_ != nullptr) {
+        end.ring_->remove_source(end);
+        end.ring_ = nullptr;
+    }
+}
+
+void Channel::close(ChannelEnd& end) {
+    HandOver hand_over;
+    state_.with([&](State& state) {
+        unlink(end);
+        end.is_open_ = false;
+        ChannelEnd& peer = other(end);
+        if (&peer == &server_ && !state.waiting.empty()) {
+            return;
+        }
+        if (peer.ring_ != nullptr) {
+            tell_closed(peer, false, hand_over);
+        }
+    });
+    hand_over.wake_last();
+    if (&end == &server_) {
+        add_reference();
+        processor::this_processor().threads.add(closing_);
+    }
+}
+
+bool Channel::Closing::run(processor::LongWork& work) {
+    constexpr int kSlice = 32;
+    Channel& channel = static_cast<Closing&>(work).channel;
+    bool is_over = false;
+    HandOver hand_over;
+    channel.state_.with([&](State& state) {
+        for (int i = 0; i < kSlice && !is_over; ++i) {
+            Call* const call = state.waiting.empty() ? state.delivered.front() : state.waiting.front();
+            is_over = call == nullptr;
+            if (call != nullptr) {
+                finish(state, *call, static_cast<u16>(Error::PeerClosed), hand_over);
+            }
+        }
+    });
+    hand_over.wake_last();
+    if (is_over) {
+        channel.drop_reference();
+    }
+    return is_over;
+}
+
+ChannelEnd::ChannelEnd(abi::ObjectKind kind, Channel& channel)
+    : Object(
+          kind, [](Object& end) { static_cast<ChannelEnd&>(end).channel().drop_reference(); },
+          [](Object& end) { static_cast<ChannelEnd&>(end).channel().close(static_cast<ChannelEnd&>(end)); }),
+      channel_(channel) {}
+
+bool ChannelEnd::deliver(Ring& ring, HandOver& hand_over) { return channel_.deliver(*this, ring, hand_over); }
+
+void ChannelEnd::detach_from(Ring& ring) { static_cast<void>(channel_.detach(*this, ring)); }
+
+void Call::pass_deadline(time::Timer& timer) {
+    auto& call = static_cast<Call&>(timer);
+    processor::this_processor().in_kernel([&call] {
+        if (Channel* const channel = call.channel.load(std::memory_order_acquire); channel != nullptr) {
+            HandOver hand_over;
+            static_cast<void>(channel->end_call(call, call.deadline_generation, Error::TimedOut, hand_over));
+            hand_over.wake_last();
+        }
+    });
+}
+
+} // namespace kernel::process

@@ -1,0 +1,95 @@
+/// Two ends: clients call at one, a server answers at the other.
+#pragma once
+
+#include "base/guarded.hpp"
+#include "base/ref_ptr.hpp"
+#include "base/result.hpp"
+#include "kernel/core/lock_class.hpp"
+#include "kernel/process/call.hpp"
+#include "kernel/process/channel_end.hpp"
+#include "kernel/process/message.hpp"
+#include "kernel/processor/long_work.hpp"
+
+namespace kernel::process {
+
+/// Calls wait in it until they are delivered to the ring that the server's end is attached to; it knows them until they
+/// are over, so that each ends exactly once, whatever becomes of either side. One lock for both ends.
+class Channel : public base::RefCounted<Channel> {
+  public:
+    /// With a reference for the capabilities of each end.
+    Channel();
+
+    static void destroy(Channel& channel);
+
+    [[nodiscard]] ChannelEnd& server() { return server_; }
+
+    [[nodiscard]] ChannelEnd& client() { return client_; }
+
+    /// What became of a call that was sent.
+    enum class Sent : base::u8 {
+        InFlight,  ///< it has its result later
+        Delivered, ///< it is one that has no answer, and is its sender's again
+    };
+
+    /// Sends `call`, whose head is set. PeerClosed: nobody will answer; the call is its sender's again.
+    base::Result<Sent> send(Call& call, const Message& message, HandOver& hand_over);
+
+    /// Answers the call that `token` names, if it is `call`, with `status`. BadHandle: it was not delivered to the
+    /// message's sender or is over; InvalidArgument: more capabilities than its caller takes, and it is not answered.
+    base::Result<void> answer(Call& call, abi::Handle token, const Message& message, base::u16 status,
+                              HandOver& hand_over);
+
+    /// Ends `call`, if it is the one of this generation and not over, with `status`. False: it was over.
+    bool end_call(Call& call, base::u32 generation, base::Error status, HandOver& hand_over);
+
+    /// Ends `call`, if it was delivered to `server` and is not over, with PeerClosed. False: it was.
+    bool end_service(Call& call, const Process& server, HandOver& hand_over);
+
+    /// `end` belongs to `ring` from now on and has `tag` there, wherever it was before. BadState: one of both is
+    /// closed.
+    base::Result<void> attach(ChannelEnd& end, Ring& ring, base::u64 tag);
+
+    /// BadState: `end` is not attached to `ring`.
+    base::Result<void> detach(ChannelEnd& end, Ring& ring);
+
+    /// It is the turn of `end`: Source::deliver().
+    bool deliver(ChannelEnd& end, Ring& ring, HandOver& hand_over);
+
+    /// The last capability to `end` is gone.
+    void close(ChannelEnd& end);
+
+  private:
+    using CallList = base::IntrusiveList<Call, Calls>;
+
+    struct State {
+        CallList waiting;
+        CallList delivered;
+    };
+
+    /// Ends the calls of a server that is gone, a few at a time.
+    struct Closing : processor::LongWork {
+        explicit Closing(Channel& whose) : LongWork(&Closing::run), channel(whose) {}
+
+        static bool run(processor::LongWork& work);
+
+        Channel& channel;
+    };
+
+    [[nodiscard]] ChannelEnd& other(const ChannelEnd& end) { return &end == &server_ ? client_ : server_; }
+
+    /// Puts `call` into the ring that the server's end is attached to, if there is room.
+    bool deliver_call(State& state, Call& call, const Message& message, bool is_its_turn, HandOver& hand_over);
+    bool deliver_waiting(State& state, HandOver& hand_over);
+    bool tell_closed(ChannelEnd& end, bool is_its_turn, HandOver& hand_over);
+    [[nodiscard]] bool has_news(State& state, ChannelEnd& end);
+    static void leave(State& state, Call& call);
+    static void finish(State& state, Call& call, base::u16 status, HandOver& hand_over);
+    static void unlink(ChannelEnd& end);
+
+    ChannelEnd server_;
+    ChannelEnd client_;
+    Closing closing_{*this};
+    base::Guarded<State, core::KernelLock, core::kChannelLock> state_;
+};
+
+} // namespace kernel::process

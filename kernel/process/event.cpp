@@ -1,0 +1,108 @@
+#include "kernel/process/event.hpp"
+
+#include "kernel/process/ring.hpp"
+
+namespace kernel::process {
+
+using base::u64;
+
+Event::Event(abi::ObjectKind kind, End end, End closed) : Object(kind, end, closed) {}
+
+u64 Event::news(const State& state) {
+    return (state.subscription.is_level ? state.set : state.untold) & state.subscription.mask;
+}
+
+void Event::signal(u64 bits, HandOver& hand_over) {
+    state_.with([&](State& state) {
+        state.set |= bits;
+        state.untold |= bits;
+        if (state.ring != nullptr && news(state) != 0) {
+            tell(state, false, hand_over);
+        }
+    });
+}
+
+bool Event::tell(State& state, bool is_its_turn, HandOver& hand_over) {
+    const u64 told = news(state);
+    const bool is_told = state.ring->offer_one(*this, is_its_turn, hand_over, [&](abi::Completion& completion) {
+        completion.badge = told;
+        completion.method = 0;
+        completion.flags = static_cast<base::u16>(abi::CompletionKind::Notice);
+        completion.length = 0;
+        completion.slots = 0;
+        completion.status = 0;
+        completion.tag = state.subscription.tag;
+        completion.reply = 0;
+    });
+    if (is_told) {
+        state.untold &= ~told;
+        state.set &= state.subscription.clears_told ? ~told : ~u64{0};
+        if (news(state) != 0) {
+            state.ring->mark_ready(*this);
+        }
+    }
+    return is_told;
+}
+
+void Event::clear(u64 bits) {
+    state_.with([bits](State& state) {
+        state.set &= ~bits;
+        state.untold &= ~bits;
+    });
+}
+
+u64 Event::bits() {
+    return state_.with([](State& state) { return state.set; });
+}
+
+base::Result<void> Event::attach(Ring& ring, const Subscription& subscription, HandOver& hand_over) {
+    base::Result<void> attached;
+    state_.with([&](State& state) {
+        unlink(state);
+        if (!ring.add_source(*this)) {
+            attached = base::Error::BadState;
+            return;
+        }
+        state.ring = &ring;
+        state.subscription = subscription;
+        state.untold = state.set;
+        if (news(state) != 0) {
+            tell(state, false, hand_over);
+        }
+    });
+    return attached;
+}
+
+base::Result<void> Event::detach(Ring& ring) {
+    base::Result<void> detached = base::Error::BadState;
+    state_.with([&](State& state) {
+        if (state.ring == &ring) {
+            unlink(state);
+            detached = {};
+        }
+    });
+    return detached;
+}
+
+void Event::close() {
+    state_.with([this](State& state) { unlink(state); });
+}
+
+void Event::unlink(State& state) {
+    if (state.ring != nullptr) {
+        state.ring->remove_source(*this);
+        state.ring = nullptr;
+    }
+}
+
+bool Event::deliver(Ring& ring, HandOver& hand_over) {
+    bool has_room = true;
+    state_.with([&](State& state) {
+        if (state.ring == &ring && news(state) != 0) {
+            has_room = tell(state, true, hand_over);
+        }
+    });
+    return has_room;
+}
+
+} // namespace kernel::process

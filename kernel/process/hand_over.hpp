@@ -1,0 +1,51 @@
+/// Whom a call of the kernel has woken.
+#pragma once
+
+#include "base/assert.hpp"
+#include "kernel/thread/disposition.hpp"
+#include "kernel/thread/thread.hpp"
+
+namespace kernel::process {
+
+/// The thread that was woken last may get the processor from the one that called, when that one parks: no queue is
+/// touched then. All others become ready.
+class HandOver {
+  public:
+    HandOver() = default;
+    HandOver(const HandOver&) = delete;
+    HandOver& operator=(const HandOver&) = delete;
+
+    ~HandOver() { ASSERT(last_ == nullptr, "a thread that was woken is forgotten"); }
+
+    /// `thread` waited, and does no longer. While it cannot end: under the lock of what it waited at, or on its home.
+    void wake(thread::Thread& thread) {
+        if (!thread.can_be_switched_to()) {
+            thread::wake(thread);
+            return;
+        }
+        wake_last();
+        last_ = &thread;
+    }
+
+    /// The running thread goes on.
+    void wake_last() {
+        if (last_ != nullptr) {
+            thread::wake(*std::exchange(last_, nullptr));
+        }
+    }
+
+    /// The running thread parks.
+    thread::Disposition park() {
+        // What came after it in the batch may have suspended or ended it.
+        if (last_ == nullptr || !last_->can_be_switched_to()) {
+            wake_last();
+            return thread::Disposition::parked();
+        }
+        return thread::Disposition::switch_to(*std::exchange(last_, nullptr));
+    }
+
+  private:
+    thread::Thread* last_ = nullptr;
+};
+
+} // namespace kernel::process

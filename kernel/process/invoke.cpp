@@ -1,0 +1,179 @@
+#include <array>
+
+#include "kernel/core/kernel.hpp"
+#include "kernel/process/methods.hpp"
+#include "kernel/process/process.hpp"
+#include "libs/capability/check.hpp"
+
+namespace kernel::process {
+
+using abi::MethodEntry;
+using base::Error;
+using base::Result;
+using base::u16;
+using base::u8;
+
+namespace {
+
+/// In the order of abi::kMethods; null: not offered yet.
+constexpr std::array kImplementations{
+    &do_nothing,
+    &inspect,
+    &derive,
+    &drop,
+    &revoke,
+    static_cast<decltype(&derive)>(nullptr),
+    &tell_usage,
+    &create_memory,
+    &create_process,
+    &create_event,
+    &create_timer,
+    &create_channel,
+    &tell_process_state,
+    &create_ring,
+    &install,
+    &create_thread,
+    &kill_process,
+    &wait_for_process,
+    &start_thread,
+    &suspend_thread,
+    &resume_thread,
+    &read_thread_state,
+    &write_thread_state,
+    &kill_thread,
+    &wait_for_thread,
+    &attach,
+    &detach,
+    &cancel,
+    &query,
+    &map,
+    &unmap,
+    &protect,
+    &tell_size,
+    &resize,
+    &read_memory,
+    &write_memory,
+    &signal,
+    &clear,
+    &tell_bits,
+    &arm_timer,
+    &disarm_timer,
+    &power_off,
+    &reset,
+    &tell_wall_time,
+    &write_log,
+};
+static_assert(kImplementations.size() == abi::kMethods.size());
+
+constexpr u8 kNoRow = 0xff;
+/// Of HandleMethod::Null, which has nothing to call.
+constexpr u8 kNullRow = 0;
+static_assert(abi::kMethods[kNullRow].method == static_cast<u16>(abi::HandleMethod::Null));
+
+/// More than any kind has.
+constexpr base::usize kNumbers = 16;
+
+/// The row of abi::kMethods by kind and number.
+constexpr auto kRows = [] {
+    std::array<u8, abi::kObjectKinds * kNumbers> rows{};
+    rows.fill(kNoRow);
+    for (base::usize row = 0; row < abi::kMethods.size(); ++row) {
+        const u16 method = abi::kMethods.at(row).method;
+        rows.at((method >> 8) * kNumbers + (method & 0xff)) = static_cast<u8>(row);
+    }
+    return rows;
+}();
+
+u8 row_of(u16 method) {
+    const base::usize kind = method >> 8;
+    const base::usize number = method & 0xff;
+    return kind < abi::kObjectKinds && number < kNumbers ? kRows[kind * kNumbers + number] : kNoRow;
+}
+
+/// What a capability must be for a method that nobody knows.
+abi::ObjectKind kind_for_unknown(u16 method) {
+    return abi::class_of(method) == abi::MethodClass::Object ? abi::kind_of(method) : abi::ObjectKind::None;
+}
+
+bool has_right_arguments(const MethodEntry& method, const ring::Request& request) {
+    return request.is_well_formed() && request.slots == method.slots &&
+           (method.argument_bytes == abi::kAnyLength || request.length == method.argument_bytes);
+}
+
+/// As resolve(), for what a process gives back: that needs nothing, and may have expired or been revoked.
+Result<capability::Slot*> resolve_owned(const Process& process, abi::Handle handle) {
+    capability::Slot* const slot = process.capabilities().find_owned(handle);
+    return slot == nullptr ? Result<capability::Slot*>{Error::BadHandle} : Result<capability::Slot*>{slot};
+}
+
+} // namespace
+
+Result<capability::Slot*> resolve(const Process& process, abi::Handle handle, abi::ObjectKind kind,
+                                  abi::Permissions needs) {
+    capability::Slot* const slot = process.capabilities().find(handle);
+    if (slot == nullptr) [[unlikely]] {
+        return Error::BadHandle;
+    }
+    TRY(capability::admit(*slot, slot->state(), {.kind = kind, .permissions = needs},
+                          [] { return core::kernel().clock.now(); }));
+    return slot;
+}
+
+Result<Lent> resolve_lent(const Process& process, abi::SlotWord word, abi::ObjectKind kind, abi::Permissions needs) {
+    if (word.mode() != abi::SlotMode::Lend || word.kind() != abi::ObjectKind::None) {
+        return Error::InvalidArgument;
+    }
+    capability::Slot& slot = *TRY(resolve(process, word.handle(), kind, needs));
+    const abi::Permissions rights = slot.contents().effective & word.permissions();
+    return rights.covers(needs) ? Result<Lent>{Lent{slot, rights}} : Result<Lent>{Error::AccessDenied};
+}
+
+Result<Sent> resolve_sent(const Process& process, abi::SlotWord word) {
+    const bool is_moved = word.mode() == abi::SlotMode::Move;
+    if ((word.mode() != abi::SlotMode::Derive && !is_moved) || word.kind() != abi::ObjectKind::None) {
+        return Error::InvalidArgument;
+    }
+    const abi::Permissions needs = is_moved ? abi::kDelegate : abi::kGrant;
+    capability::Slot& slot = *TRY(resolve(process, word.handle(), abi::ObjectKind::None, needs));
+    const capability::Contents contents = slot.contents();
+    // Its children may have what it has: it moves as it is.
+    if (is_moved && !word.permissions().covers(contents.permissions)) {
+        return Error::InvalidArgument;
+    }
+    const Sent sent{slot, contents.permissions & word.permissions(), is_moved};
+    return (contents.effective & sent.permissions).is_empty() ? Result<Sent>{Error::AccessDenied} : Result<Sent>{sent};
+}
+
+// Part of its one caller, by the link.
+[[gnu::always_inline]] Result<Progress> invoke(Submitter& submitter, const ring::Request& request,
+                                               const abi::Submission& entry, Answer& answer) {
+    if (request.capability.is_in_space() && request.capability.is_reply_token()) {
+        return answer_call(submitter, request, entry);
+    }
+    if (abi::class_of(request.method) == abi::MethodClass::Protocol) {
+        return send_call(submitter, request, entry);
+    }
+    Process& process = submitter.process;
+    const u8 row = row_of(request.method);
+    if (row == kNoRow) [[unlikely]] {
+        TRY(resolve(process, request.capability, kind_for_unknown(request.method), {}));
+        return Error::Unsupported;
+    }
+    const MethodEntry& method = abi::kMethods[row];
+    const bool is_drop = request.method == static_cast<u16>(abi::HandleMethod::Drop);
+    capability::Slot* const slot = TRY(is_drop ? resolve_owned(process, request.capability)
+                                               : resolve(process, request.capability, method.kind, method.needs));
+    if (!has_right_arguments(method, request)) [[unlikely]] {
+        return Error::InvalidArgument;
+    }
+    if (request.has(abi::SubmissionFlag::Chained) || kImplementations[row] == nullptr) [[unlikely]] {
+        return Error::Unsupported;
+    }
+    if (row == kNullRow) {
+        return Progress::Done;
+    }
+    return kImplementations[row](
+        Invocation{submitter, process, submitter.ring, submitter.continuation, request, entry, *slot}, answer);
+}
+
+} // namespace kernel::process

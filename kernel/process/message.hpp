@@ -1,0 +1,69 @@
+/// What a submission brings to whom it is sent.
+#pragma once
+
+#include <array>
+
+#include "abi/ring.hpp"
+#include "abi/slot_word.hpp"
+#include "base/result.hpp"
+#include "kernel/process/call.hpp"
+#include "libs/ring/request.hpp"
+#include "libs/ring/shared_word.hpp"
+
+namespace kernel::process {
+
+class Process;
+
+/// Payload and capabilities. The payload may still be shared with the program that sends it: it is copied once and
+/// never looked at. The words of the capabilities are copies.
+struct Message {
+    Process& sender;
+    base::u8 length;
+    base::u8 slots;
+    const std::array<base::u8, abi::kPayloadBytes>& payload;
+    const std::array<base::u64, abi::kEntrySlots>& slot;
+
+    /// Into a call that waits.
+    void keep_in(Call& call) const {
+        copy_to(call.payload);
+        for (base::usize index = 0; index < slots; ++index) {
+            call.slot.at(index) = slot.at(index);
+        }
+    }
+
+    /// Copies the payload.
+    void copy_to(std::array<base::u8, abi::kPayloadBytes>& other) const {
+        if (length == 0) {
+            return;
+        }
+        for (base::usize index = 0; index < abi::kPayloadBytes / sizeof(base::u64); ++index) {
+            ring::store_word(other, index, ring::load_word(payload, index));
+        }
+    }
+};
+
+/// Reads the words of the first `slots` capabilities of `entry` into `words` and checks that `sender` may send each:
+/// BadHandle and so on as of resolve(), InvalidArgument: a word that means nothing, or one capability moved twice;
+/// Unsupported: a range lent.
+base::Result<void> read_slots(const Process& sender, const abi::Submission& entry, base::usize slots,
+                              std::array<base::u64, abi::kEntrySlots>& words);
+
+/// Gives `receiver` the capabilities of `message`, each in a reserved place of its table that take_place() tells, and
+/// says so in `words`. One that its sender lost since it was checked arrives as a word of zero.
+template <class TakePlace>
+void transfer(const Message& message, Process& receiver, std::array<base::u64, abi::kEntrySlots>& words,
+              TakePlace take_place);
+
+/// One of them, into `place`; returns its word.
+base::u64 transfer_one(Process& sender, base::u64 word, Process& receiver, base::u32 place);
+
+template <class TakePlace>
+void transfer(const Message& message, Process& receiver, std::array<base::u64, abi::kEntrySlots>& words,
+              TakePlace take_place) {
+    for (base::usize index = 0; index < message.slots; ++index) {
+        const base::u64 word = message.slot.at(index);
+        words.at(index) = word == 0 ? 0 : transfer_one(message.sender, word, receiver, take_place());
+    }
+}
+
+} // namespace kernel::process

@@ -1,0 +1,78 @@
+/// What each method does: one file for each kind of object.
+#pragma once
+
+#include "kernel/process/invocation.hpp"
+
+namespace kernel::process {
+
+// Of any capability: handle_methods.cpp.
+base::Result<Progress> do_nothing(const Invocation& call, Answer& answer);
+base::Result<Progress> inspect(const Invocation& call, Answer& answer);
+base::Result<Progress> derive(const Invocation& call, Answer& answer);
+base::Result<Progress> drop(const Invocation& call, Answer& answer);
+base::Result<Progress> revoke(const Invocation& call, Answer& answer);
+
+// budget_methods.cpp
+base::Result<Progress> tell_usage(const Invocation& call, Answer& answer);
+base::Result<Progress> create_memory(const Invocation& call, Answer& answer);
+base::Result<Progress> create_process(const Invocation& call, Answer& answer);
+
+// call_methods.cpp: a protocol's method of a channel; the answer to one, whose capability is its token.
+base::Result<Progress> send_call(Submitter& submitter, const ring::Request& request, const abi::Submission& entry);
+base::Result<Progress> answer_call(Submitter& submitter, const ring::Request& request, const abi::Submission& entry);
+
+// channel_methods.cpp
+base::Result<Progress> create_channel(const Invocation& call, Answer& answer);
+
+// ring_methods.cpp
+base::Result<Progress> attach(const Invocation& call, Answer& answer);
+base::Result<Progress> detach(const Invocation& call, Answer& answer);
+base::Result<Progress> cancel(const Invocation& call, Answer& answer);
+
+// event_methods.cpp
+base::Result<Progress> create_event(const Invocation& call, Answer& answer);
+base::Result<Progress> create_timer(const Invocation& call, Answer& answer);
+base::Result<Progress> signal(const Invocation& call, Answer& answer);
+base::Result<Progress> clear(const Invocation& call, Answer& answer);
+base::Result<Progress> tell_bits(const Invocation& call, Answer& answer);
+base::Result<Progress> arm_timer(const Invocation& call, Answer& answer);
+base::Result<Progress> disarm_timer(const Invocation& call, Answer& answer);
+
+// process_methods.cpp
+base::Result<Progress> tell_process_state(const Invocation& call, Answer& answer);
+base::Result<Progress> create_ring(const Invocation& call, Answer& answer);
+base::Result<Progress> install(const Invocation& call, Answer& answer);
+base::Result<Progress> create_thread(const Invocation& call, Answer& answer);
+base::Result<Progress> kill_process(const Invocation& call, Answer& answer);
+base::Result<Progress> wait_for_process(const Invocation& call, Answer& answer);
+
+// thread_methods.cpp
+base::Result<Progress> start_thread(const Invocation& call, Answer& answer);
+base::Result<Progress> suspend_thread(const Invocation& call, Answer& answer);
+base::Result<Progress> resume_thread(const Invocation& call, Answer& answer);
+base::Result<Progress> read_thread_state(const Invocation& call, Answer& answer);
+base::Result<Progress> write_thread_state(const Invocation& call, Answer& answer);
+base::Result<Progress> kill_thread(const Invocation& call, Answer& answer);
+base::Result<Progress> wait_for_thread(const Invocation& call, Answer& answer);
+
+// address_space_methods.cpp
+base::Result<Progress> query(const Invocation& call, Answer& answer);
+base::Result<Progress> map(const Invocation& call, Answer& answer);
+base::Result<Progress> unmap(const Invocation& call, Answer& answer);
+base::Result<Progress> protect(const Invocation& call, Answer& answer);
+
+// memory_methods.cpp
+base::Result<Progress> tell_size(const Invocation& call, Answer& answer);
+base::Result<Progress> resize(const Invocation& call, Answer& answer);
+base::Result<Progress> read_memory(const Invocation& call, Answer& answer);
+base::Result<Progress> write_memory(const Invocation& call, Answer& answer);
+
+// machine_methods.cpp
+base::Result<Progress> power_off(const Invocation& call, Answer& answer);
+base::Result<Progress> reset(const Invocation& call, Answer& answer);
+base::Result<Progress> tell_wall_time(const Invocation& call, Answer& answer);
+
+// debug_methods.cpp
+base::Result<Progress> write_log(const Invocation& call, Answer& answer);
+
+} // namespace kernel::process

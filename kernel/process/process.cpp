@@ -1,0 +1,221 @@
+#include "kernel/process/process.hpp"
+
+#include <bit>
+
+#include "kernel/core/kernel.hpp"
+#include "kernel/process/process_objects.hpp"
+#include "kernel/process/program_thread.hpp"
+#include "kernel/processor/processor.hpp"
+
+namespace kernel::process {
+
+using base::Error;
+using base::RefPtr;
+using base::Result;
+using base::u32;
+using object::AddressSpace;
+using object::Memory;
+
+Answer answer_of(const Ending& ending) {
+    Answer answer;
+    answer.give(abi::EndReport{.reason = static_cast<u32>(ending.reason), .zero = 0, .code = ending.code});
+    return answer;
+}
+
+Process::Process(budget::Budget& budget, RefPtr<AddressSpace> space, bool may_write_debug, u32 first_generation)
+    : Object(abi::ObjectKind::Process, [](Object& object) { static_cast<Process&>(object).drop_reference(); }),
+      LongWork([](LongWork& work) { return static_cast<Process&>(work).run_end_slice(); }), budget_(budget),
+      space_(std::move(space)), capabilities_(budget, first_generation), may_write_debug_(may_write_debug) {}
+
+Result<RefPtr<Process>> Process::create(budget::Budget& budget, RefPtr<AddressSpace> space, bool may_write_debug) {
+    return process_objects().processes.create_counted(budget, budget, std::move(space), may_write_debug,
+                                                      static_cast<u32>(core::kernel().random.next()));
+}
+
+void Process::destroy(Process& process) {
+    if (process.locked([](const State& state) { return state.is_over; })) {
+        process_objects().processes.destroy(process);
+        return;
+    }
+    // It was never ended and has no threads, for these hold it.
+    process.is_dying_ = true;
+    process.capabilities_.close();
+    process.start_work();
+}
+
+Result<RefPtr<AddressSpace>> Process::address_space() {
+    RefPtr<AddressSpace> space;
+    locked([&](const State& state) { space = state.ending.reason == abi::EndReason::None ? space_ : nullptr; });
+    return space ? Result<RefPtr<AddressSpace>>{std::move(space)} : Result<RefPtr<AddressSpace>>{Error::BadState};
+}
+
+Result<RefPtr<Ring>> Process::create_ring(const ring::Shape& shape) {
+    if (!shape.is_valid()) {
+        return Error::InvalidArgument;
+    }
+    const auto order = static_cast<base::u8>(std::bit_width(base::Pages::holding(shape.bytes()).value() - 1));
+    auto memory = TRY(Memory::allocate_pages(budget_, order, memory_object::Contents::Zero));
+    Result<base::PhysicalAddress> frame = Error::NoMemory;
+    memory->with([&](const address_space::Locked<object::Environment>& object) { frame = object.memory.frame_of(0); });
+    const auto bytes = Arch::physical_bytes(TRY(std::move(frame)), shape.bytes());
+    auto ring = TRY(process_objects().rings.create_counted(budget_, RefPtr<Process>::share(*this), std::move(memory),
+                                                           bytes, shape));
+    locked([&](State& state) { state.rings.push_back(*ring); });
+    return ring;
+}
+
+Result<base::VirtualAddress> map_ring(AddressSpace& space, const Ring& ring, base::VirtualAddress address) {
+    const bool is_anywhere = address == base::VirtualAddress{0};
+    return space.map({.object = ring.memory(),
+                      .size = base::Pages::holding(ring.shape().bytes()).bytes(),
+                      .access = address_space::Access::ReadWrite,
+                      .attributes = {.rights = {.write = true, .execute = false}},
+                      .placement = is_anywhere ? address_space::Placement::Anywhere : address_space::Placement::Fixed,
+                      .address = address});
+}
+
+void Process::end(const Ending& ending) {
+    const bool is_first = locked([&](State& state) {
+        if (state.ending.reason != abi::EndReason::None) {
+            return false;
+        }
+        state.ending = ending;
+        state.is_at_work = true;
+        return true;
+    });
+    if (!is_first) {
+        return;
+    }
+    if (ends_ != nullptr) {
+        ends_(ending);
+    }
+    capabilities_.close();
+    // Of its end.
+    add_reference();
+    start_work();
+}
+
+u32 Process::threads() {
+    return locked([](const State& state) { return static_cast<u32>(state.threads.count()); });
+}
+
+Ending Process::ending() {
+    return locked([](const State& state) { return state.ending; });
+}
+
+bool Process::wait(Operation& operation, Ending& ending) {
+    return locked([&](State& state) {
+        ending = state.ending;
+        if (!state.is_over) {
+            state.waits.push_back(operation);
+        }
+        return !state.is_over;
+    });
+}
+
+bool Process::is_work_due(State& state) {
+    const bool is_due = state.ending.reason != abi::EndReason::None && state.threads.empty() && !state.is_at_work;
+    state.is_at_work = state.is_at_work || is_due;
+    return is_due;
+}
+
+void Process::start_work() { processor::this_processor().threads.add(*this); }
+
+bool Process::run_end_slice() {
+    bool is_at_work = true;
+    if (!end_threads(is_at_work)) {
+        return !is_at_work;
+    }
+    if (!close_rings() || !end_service() || !capabilities_.end_some()) {
+        return false;
+    }
+    finish();
+    return true;
+}
+
+void Process::remove_ring(Ring& ring) {
+    locked([&](State& state) {
+        if (base::IntrusiveList<Ring, RingsOfProcess>::is_linked(ring)) {
+            state.rings.remove(ring);
+        }
+    });
+}
+
+bool Process::close_rings() {
+    RefPtr<Ring> ring;
+    bool is_over = false;
+    locked([&](State& state) {
+        Ring* const next = state.rings.pop_front();
+        is_over = next == nullptr;
+        // One that is being destroyed closes itself.
+        if (!is_over && next->add_reference_if_alive()) {
+            ring = RefPtr<Ring>::adopt(*next);
+        }
+    });
+    if (ring) {
+        ring->close();
+    }
+    return is_over;
+}
+
+/// Who waits for an answer of it waits in vain.
+bool Process::end_service() {
+    constexpr u32 kCalls = 256;
+    if (!has_served_.load(std::memory_order_relaxed)) {
+        return true;
+    }
+    HandOver hand_over;
+    const bool goes_on = process_objects().calls.visit_some(next_call_, kCalls, [&](Call& call) {
+        Channel* const channel = call.channel.load(std::memory_order_acquire);
+        if (channel != nullptr && call.server == this) {
+            static_cast<void>(channel->end_service(call, *this, hand_over));
+        }
+    });
+    hand_over.wake_last();
+    return !goes_on;
+}
+
+bool Process::end_threads(bool& is_at_work) {
+    constexpr u32 kThreads = 16;
+    return locked([&](State& state) {
+        u32 told = 0;
+        for (ProgramThread* thread = state.threads.front(); thread != nullptr && !thread->is_told_to_end_;
+             thread = state.threads.front()) {
+            if (told++ == kThreads) {
+                return false;
+            }
+            // Those that were told stand behind the others.
+            static_cast<void>(state.threads.pop_front());
+            state.threads.push_back(*thread);
+            thread->tell_to_end_locked();
+        }
+        is_at_work = state.is_at_work = state.threads.empty();
+        return is_at_work;
+    });
+}
+
+void Process::finish() {
+    OperationList waits;
+    Ending ending;
+    RefPtr<AddressSpace> space;
+    locked([&](State& state) {
+        // One that nobody held has nobody to tell, but for those who waited and let go.
+        if (state.ending.reason == abi::EndReason::None) {
+            state.ending.reason = abi::EndReason::Killed;
+        }
+        state.is_over = true;
+        state.is_at_work = false;
+        ending = state.ending;
+        move_all(state.waits, waits);
+        space = std::move(space_);
+    });
+    space = nullptr;
+    complete_all(waits, answer_of(ending));
+    if (is_dying_) {
+        process_objects().processes.destroy(*this);
+    } else {
+        drop_reference();
+    }
+}
+
+} // namespace kernel::process

@@ -1,0 +1,142 @@
+/// `Process`: an address space, what it holds, and who pays.
+#pragma once
+
+#include <atomic>
+
+#include "abi/arguments.hpp"
+#include "base/intrusive_list.hpp"
+#include "base/ref_ptr.hpp"
+#include "base/result.hpp"
+#include "kernel/object/address_space.hpp"
+#include "kernel/process/capability_space.hpp"
+#include "kernel/process/object.hpp"
+#include "kernel/process/operation.hpp"
+#include "kernel/process/ring.hpp"
+#include "kernel/processor/long_work.hpp"
+
+namespace kernel::process {
+
+class ProgramThread; // NOLINT(cppcoreguidelines-virtual-class-destructor): it is final, which this does not say
+
+/// A budget as capabilities name it.
+class BudgetObject final : public Object {
+  public:
+    explicit BudgetObject(budget::Budget& budget) : Object(abi::ObjectKind::Budget, [](Object&) {}), budget_(budget) {}
+
+    [[nodiscard]] budget::Budget& budget() const { return budget_; }
+
+  private:
+    budget::Budget& budget_;
+};
+
+/// Why something is no more, and the code that goes with it.
+struct Ending {
+    abi::EndReason reason = abi::EndReason::None;
+    base::u64 code = 0;
+};
+
+/// What waiting for an end answers.
+Answer answer_of(const Ending& ending);
+
+/// Held by its capabilities, by its threads, and by its own end. It ends when a thread exits or breaks the rules, when
+/// it is killed, or when nobody holds it: first its threads, then all that it holds, a slice at a time. What is left
+/// tells how it ended.
+class Process final : public Object, public base::RefCounted<Process>, public processor::LongWork {
+  public:
+    /// Called once, at the first moment of the end, with no lock held.
+    using Ends = void (*)(const Ending& ending);
+
+    /// An empty one whose memory is `space`. The budget outlives it. NoMemory, OverBudget.
+    static base::Result<base::RefPtr<Process>> create(budget::Budget& budget, base::RefPtr<object::AddressSpace> space,
+                                                      bool may_write_debug);
+
+    /// For create().
+    Process(budget::Budget& budget, base::RefPtr<object::AddressSpace> space, bool may_write_debug,
+            base::u32 first_generation);
+
+    static void destroy(Process& process);
+
+    [[nodiscard]] budget::Budget& budget() const { return budget_; }
+
+    [[nodiscard]] CapabilitySpace& capabilities() { return capabilities_; }
+
+    [[nodiscard]] const CapabilitySpace& capabilities() const { return capabilities_; }
+
+    [[nodiscard]] bool may_write_debug() const { return may_write_debug_; }
+
+    /// Before anything of it runs.
+    void set_ends(Ends ends) { ends_ = ends; }
+
+    /// BadState: it has ended.
+    base::Result<base::RefPtr<object::AddressSpace>> address_space();
+
+    /// A ring of it, in memory of its own that is mapped nowhere yet. InvalidArgument: no such shape; NoMemory,
+    /// OverBudget.
+    base::Result<base::RefPtr<Ring>> create_ring(const ring::Shape& shape);
+
+    /// `ring` of it is gone.
+    void remove_ring(Ring& ring);
+
+    /// A call was delivered to it.
+    void note_service() {
+        if (!has_served_.load(std::memory_order_relaxed)) {
+            has_served_.store(true, std::memory_order_relaxed);
+        }
+    }
+
+    /// Ends it soon with all its threads, unless it is ending already.
+    void end(const Ending& ending);
+
+    /// Threads that have not ended.
+    [[nodiscard]] base::u32 threads();
+
+    [[nodiscard]] Ending ending();
+
+    /// Whether `operation` waits for the end from now on. False: it has ended, and `ending` tells how.
+    bool wait(Operation& operation, Ending& ending);
+
+  private:
+    friend class ProgramThread;
+
+    /// Under the lock, which is also that of its threads' states.
+    struct State {
+        base::IntrusiveList<ProgramThread, Process> threads;
+        base::IntrusiveList<Ring, RingsOfProcess> rings;
+        OperationList waits;
+        Ending ending;
+        bool is_over = false;    ///< all that it had is given back
+        bool is_at_work = false; ///< a slice of its end runs or is to come
+    };
+
+    template <class F>
+    auto locked(F&& body) {
+        return state_.with([&](State& state) { return body(state); });
+    }
+
+    /// Under the lock: whether the caller must start_work() when it has left it, for the last thread is gone.
+    static bool is_work_due(State& state);
+    void start_work();
+    bool run_end_slice();
+    /// False: threads are still to be told, or told and not gone; then `is_at_work` says whether to come again.
+    bool end_threads(bool& is_at_work);
+    bool close_rings();
+    bool end_service();
+    void finish();
+
+    budget::Budget& budget_;
+    base::RefPtr<object::AddressSpace> space_; ///< under the lock
+    CapabilitySpace capabilities_;
+    bool may_write_debug_;
+    bool is_dying_ = false;               ///< nobody holds it
+    std::atomic<bool> has_served_{false}; ///< calls were delivered to it
+    base::u32 next_call_ = 0;             ///< of the pool: how far end_service() came
+    Ends ends_ = nullptr;
+    base::Guarded<State, core::KernelLock, core::kProcessLock> state_;
+};
+
+/// Maps `memory`, all of whose pages are there, for reading and writing, at `address` or, if that is 0, anywhere.
+/// Errors as of AddressSpace::map().
+base::Result<base::VirtualAddress> map_ring(object::AddressSpace& space, const Ring& ring,
+                                            base::VirtualAddress address);
+
+} // namespace kernel::process

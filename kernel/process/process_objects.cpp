@@ -1,0 +1,36 @@
+#include "kernel/process/process_objects.hpp"
+
+#include "kernel/core/kernel.hpp"
+#include "kernel/memory/make_for_ever.hpp"
+
+namespace kernel::process {
+
+using base::Result;
+
+ProcessObjects::ProcessObjects(slab::PageSource& pages, core::Random& random)
+    : memories(pages, random.next()), address_spaces(pages, random.next()), operations(pages, random.next()),
+      channels(pages, random.next()), events(pages, random.next()), timers(pages, random.next()),
+      processes(pages, random.next()), threads(pages, random.next()), rings(pages, random.next()) {}
+
+Result<void> ProcessObjects::start(base::u32 processors) {
+    TRY(memories.start(processors));
+    TRY(address_spaces.start(processors));
+    TRY(operations.start(processors));
+    TRY(channels.start(processors));
+    TRY(events.start(processors));
+    TRY(timers.start(processors));
+    TRY(processes.start(processors));
+    TRY(threads.start(processors));
+    return rings.start(processors);
+}
+
+ProcessObjects& process_objects() { return *core::kernel().process_objects; }
+
+Result<ProcessObjects*> make_process_objects(base::u32 processors) {
+    core::Kernel& kernel = core::kernel();
+    auto* const objects = TRY(memory::make_for_ever<ProcessObjects>(kernel.frames, kernel.frame_source, kernel.random));
+    TRY(objects->start(processors));
+    return objects;
+}
+
+} // namespace kernel::process

@@ -1,0 +1,50 @@
+/// What all processes share: where their objects come from, and how those end.
+#pragma once
+
+#include "base/result.hpp"
+#include "kernel/core/random.hpp"
+#include "kernel/memory/kernel_cache.hpp"
+#include "kernel/process/bit_event.hpp"
+#include "kernel/process/call_pool.hpp"
+#include "kernel/process/channel.hpp"
+#include "kernel/process/holder.hpp"
+#include "kernel/process/object.hpp"
+#include "kernel/process/operation.hpp"
+#include "kernel/process/process.hpp"
+#include "kernel/process/program_thread.hpp"
+#include "kernel/process/ring.hpp"
+#include "kernel/process/timer.hpp"
+
+namespace kernel::process {
+
+/// One of it, made at boot.
+class ProcessObjects {
+  public:
+    ProcessObjects(slab::PageSource& pages, core::Random& random);
+
+    ProcessObjects(const ProcessObjects&) = delete;
+    ProcessObjects& operator=(const ProcessObjects&) = delete;
+
+    /// Before any object is made. NoMemory.
+    base::Result<void> start(base::u32 processors);
+
+    memory::KernelCache<MemoryObject> memories;
+    memory::KernelCache<AddressSpaceObject> address_spaces;
+    memory::KernelCache<Operation> operations;
+    memory::KernelCache<Channel> channels;
+    memory::KernelCache<BitEvent> events;
+    memory::KernelCache<Timer> timers;
+    CallPool calls;
+    memory::KernelCache<Process> processes;
+    memory::KernelCache<ProgramThread> threads;
+    memory::KernelCache<Ring> rings;
+    Retirement retirement;
+};
+
+/// The kernel's one.
+ProcessObjects& process_objects();
+
+/// Makes it. NoMemory.
+base::Result<ProcessObjects*> make_process_objects(base::u32 processors);
+
+} // namespace kernel::process

@@ -1,0 +1,152 @@
+#include "kernel/process/program_thread.hpp"
+
+#include <algorithm>
+
+#include "abi/call.hpp"
+#include "kernel/core/kernel.hpp"
+#include "kernel/core/log_line.hpp"
+#include "kernel/process/invocation.hpp"
+#include "kernel/process/process_objects.hpp"
+
+namespace kernel::process {
+
+using base::Error;
+using base::Nanoseconds;
+using base::Result;
+using base::u32;
+using base::u64;
+using base::u8;
+using thread::Disposition;
+using thread::Thread;
+
+namespace {
+
+constexpr Ending kRefused{.reason = abi::EndReason::Refused, .code = 0};
+
+} // namespace
+
+Disposition ProgramThread::handle_call(Thread& thread, const Arch::UserCall& call) {
+    switch (static_cast<abi::CallNumber>(static_cast<u8>(call.number))) {
+    case abi::CallNumber::Submit:
+        if (call.number == static_cast<u64>(abi::CallNumber::Submit)) [[likely]] {
+            return submit(thread, call);
+        }
+        break;
+    case abi::CallNumber::DebugWrite: return write_debug(thread, call);
+    case abi::CallNumber::Exit:
+        if (call.number == static_cast<u64>(abi::CallNumber::Exit)) {
+            process_.end({.reason = abi::EndReason::Exited, .code = call.arguments[0]});
+            return Disposition::ended();
+        }
+        break;
+    default: break;
+    }
+    base::FixedText<core::Log::kLineBytes> what;
+    base::print(what, "there is no call {:#x}", call.number);
+    return end_with_report(thread, kRefused, what.view());
+}
+
+Disposition ProgramThread::handle_fault(Thread& thread, const arch::UserFault& fault) {
+    base::FixedText<core::Log::kLineBytes> what;
+    thread::describe(what, fault);
+    return end_with_report(thread, {.reason = abi::EndReason::Faulted, .code = fault.code}, what.view());
+}
+
+Disposition ProgramThread::submit(Thread& thread, const Arch::UserCall& call) {
+    if (ring_ == nullptr) [[unlikely]] {
+        return end_with_report(thread, kRefused, "it submits and has no ring");
+    }
+    const auto begun = ring_->begin(call.arguments[0], kBatch);
+    if (!begun) [[unlikely]] {
+        return end_with_report(thread, kRefused, "a malformed ring");
+    }
+    Submitter submitter{process_, *ring_, continuation_};
+    [[clang::uninitialized]] Results results;
+    const u32 consumed = run_batch(submitter, begun->count, results);
+    static_cast<void>(process_objects().retirement.end_some());
+    Arch::finish_call(thread.context(), consumed);
+    // A batch that was cut short is gone on with before anything is waited for.
+    const u64 wanted = consumed < begun->asked ? 0 : call.arguments[1];
+    const auto most = static_cast<u32>(std::min<u64>(wanted, ring_->shape().completions));
+    const Nanoseconds deadline{call.arguments[2]};
+    auto outcome = ring_->end(consumed, results, thread, most, deadline, true);
+    while (outcome == Ring::Outcome::HasReady) [[unlikely]] {
+        // Without room for what messages bring they wait.
+        static_cast<void>(ring_->fill_reserve().has_value());
+        const bool has_delivered = ring_->deliver_ready(submitter.hand_over);
+        outcome = ring_->end(0, results, thread, most, deadline, has_delivered);
+    }
+    if (outcome == Ring::Outcome::Waits) {
+        return submitter.hand_over.park();
+    }
+    submitter.hand_over.wake_last();
+    return Disposition::done();
+}
+
+u32 ProgramThread::run_batch(Submitter& submitter, u32 count, Results& results) {
+    u32 consumed = 0;
+    while (consumed < count && run_entry(submitter, ring_->entry(consumed), results)) {
+        ++consumed;
+        if (results.must_be_posted() && consumed < count) {
+            ring_->post(results);
+        }
+    }
+    return consumed;
+}
+
+bool ProgramThread::run_entry(Submitter& submitter, const abi::Submission& entry, Results& results) {
+    const auto request = ring::Request::read(entry);
+    if (continuation_.is_begun()) [[unlikely]] {
+        continuation_.prepare(request.capability, request.method);
+    }
+    Answer& answer = results.answer();
+    const auto progress = invoke(submitter, request, entry, answer);
+    if (!progress) [[unlikely]] {
+        answer.clear();
+        results.add(request.tag, static_cast<base::u16>(progress.error()));
+    } else if (*progress == Progress::Again) [[unlikely]] {
+        answer.clear();
+        return false;
+    } else if (*progress == Progress::Done) {
+        note_success(request, results);
+    }
+    if (continuation_.is_begun()) [[unlikely]] {
+        continuation_.reset();
+    }
+    return true;
+}
+
+void ProgramThread::note_success(const ring::Request& request, Results& results) {
+    if (request.has(abi::SubmissionFlag::Quiet)) {
+        results.answer().clear();
+        results.add_quiet();
+    } else if (results.answer().is_empty()) {
+        results.add(request.tag, 0);
+    } else {
+        results.add_answered(request.tag);
+    }
+}
+
+Disposition ProgramThread::write_debug(Thread& thread, const Arch::UserCall& call) {
+    const u64 length = call.number >> abi::kDebugLengthShift;
+    if (!process_.may_write_debug() || length > abi::kDebugWriteBytes) {
+        Arch::finish_call(thread.context(),
+                          static_cast<u64>(process_.may_write_debug() ? Error::InvalidArgument : Error::AccessDenied));
+        return Disposition::done();
+    }
+    auto text = std::bit_cast<std::array<char, abi::kDebugWriteBytes>>(call.arguments);
+    std::ranges::replace_if(text, [](char letter) { return letter != '\n' && (letter < ' ' || letter > '~'); }, '.');
+    Arch::write_console(std::string_view(text.data(), length));
+    Arch::finish_call(thread.context(), 0);
+    return Disposition::done();
+}
+
+Disposition ProgramThread::end_with_report(Thread& thread, const Ending& ending, std::string_view why) {
+    const Arch::Frame& frame = thread.context().frame();
+    LOG_WARNING("thread {} of process {} ended: {}, rip {:#x} rsp {:#x}", thread.id(), process_.id(), why, frame.rip,
+                frame.rsp);
+    process_.end(ending);
+    return Disposition::ended();
+}
+
+} // namespace kernel::process

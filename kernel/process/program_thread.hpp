@@ -1,0 +1,145 @@
+/// A thread of a process, perhaps bound to a ring.
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "kernel/process/answer.hpp"
+#include "kernel/process/continuation.hpp"
+#include "kernel/process/process.hpp"
+#include "kernel/process/ring.hpp"
+#include "kernel/process/submitter.hpp"
+#include "kernel/processor/long_work.hpp"
+#include "kernel/thread/call_handler.hpp"
+#include "kernel/thread/mapped_space.hpp"
+#include "kernel/thread/thread.hpp"
+#include "kernel/thread/thread_owner.hpp"
+#include "libs/ring/request.hpp"
+
+namespace kernel::process {
+
+/// Answers what its thread calls, and ends its process with a report for what it may not do. Held by its capabilities
+/// and, from its start to its end, by itself; it holds its process, and its ring until its end. What it is at is under
+/// its process's lock.
+class ProgramThread final : public Object,
+                            public base::RefCounted<ProgramThread>,
+                            public processor::LongWork,
+                            public base::ListLink<Process>,
+                            public thread::CallHandler,
+                            public thread::FaultHandler,
+                            public thread::ThreadOwner {
+  public:
+    /// One that was not started, of `process`, on `home`; bound to `ring`, if that is not null. BadState: the process
+    /// is ending; Busy: another is bound to the ring; InvalidArgument as of UserContext::set_entry(); NoMemory,
+    /// OverBudget.
+    static base::Result<base::RefPtr<ProgramThread>> create(const base::RefPtr<Process>& process,
+                                                            const base::RefPtr<Ring>& ring,
+                                                            const Arch::UserEntry& entry, processor::Processor& home);
+
+    /// For create().
+    ProgramThread(base::RefPtr<Process> process, base::RefPtr<object::AddressSpace> space);
+
+    static void destroy(ProgramThread& thread);
+
+    /// BadState: it was started before, or its process is ending.
+    base::Result<void> start();
+
+    /// Ends it soon, and no other. Nothing if it has ended.
+    void kill();
+
+    /// Has it not run until resume(); if it runs just now, `operation` waits for that, and this is true. False: it does
+    /// not run. BadState: it has ended.
+    base::Result<bool> suspend(Operation& operation);
+
+    /// BadState: it is not suspended, or has ended.
+    base::Result<void> resume();
+
+    /// BadState: it is neither suspended nor new.
+    base::Result<Arch::GeneralRegisters> registers();
+
+    /// Runs change(registers) and has it go on with what that made of them. BadState as of registers(); InvalidArgument
+    /// as of UserContext::set_registers().
+    template <class Change>
+    base::Result<void> change_registers(Change change) {
+        return process_.locked([&](const Process::State&) -> base::Result<void> {
+            if (!stands_still_locked()) {
+                return base::Error::BadState;
+            }
+            Arch::GeneralRegisters registers = thread_->context().registers();
+            change(registers);
+            return thread_->context().set_registers(registers);
+        });
+    }
+
+    /// Whether `operation` waits for the end from now on. False: it has ended, and `ending` tells how.
+    bool wait(Operation& operation, Ending& ending);
+
+    thread::Disposition handle_call(thread::Thread& thread, const Arch::UserCall& call) override;
+
+    thread::Disposition handle_fault(thread::Thread& thread, const arch::UserFault& fault) override;
+
+  private:
+    /// What one call may take of the queue: a slice of at most 20,000 instructions.
+    static constexpr base::u32 kBatch = 64;
+
+    thread::Disposition submit(thread::Thread& thread, const Arch::UserCall& call);
+
+    /// Runs the `count` entries that were taken. Answers how many are consumed: fewer if one is not through.
+    base::u32 run_batch(Submitter& submitter, base::u32 count, Results& results);
+    /// False: the entry is not consumed, and nothing behind it is looked at now.
+    bool run_entry(Submitter& submitter, const abi::Submission& entry, Results& results);
+    static void note_success(const ring::Request& request, Results& results);
+    thread::Disposition write_debug(thread::Thread& thread, const Arch::UserCall& call);
+    thread::Disposition end_with_report(thread::Thread& thread, const Ending& ending, std::string_view why);
+
+    // program_thread_life.cpp
+
+    enum class Phase : base::u8 {
+        New,   ///< it never ran
+        Begun, ///< it holds itself
+        Ended, ///< its frame is given back
+    };
+
+    base::Result<void> prepare(const Arch::UserEntry& entry, processor::Processor& home);
+    base::Result<void> join_process(Process::State& state);
+    void unbind();
+    void give_back();
+    [[nodiscard]] bool is_end_unexplained();
+    void thread_ended(thread::Thread& thread) override;
+    void thread_suspended(thread::Thread& thread) override;
+    void start_work();
+    bool run_slice();
+    void finish();
+    void complete_suspensions();
+
+    friend class Process;
+
+    // Under the lock.
+    bool begin_locked();
+    void tell_to_end_locked();
+    [[nodiscard]] bool stands_still_locked() const;
+
+    [[nodiscard]] bool may_knock_locked() const { return phase_ == Phase::Begun && !is_gone_; }
+
+    base::RefPtr<Process> process_owner_;
+    Process& process_; ///< the same, without a check at each use
+    base::RefPtr<Ring> ring_owner_;
+    Ring* ring_ = nullptr; ///< the same; null: none
+    Continuation continuation_;
+    std::optional<thread::MappedSpace> space_;
+    // In an array, where the compiler does not follow whether it is empty.
+    std::array<thread::OwnedThread, 1> owned_{};
+    thread::Thread* thread_ = nullptr; ///< until its end
+    bool is_paid_for_ = false;
+    bool is_at_work_ = false; ///< of its home
+
+    Phase phase_ = Phase::New;
+    bool is_told_to_end_ = false; ///< by its process
+    bool is_gone_ = false;        ///< nobody may ask anything of its thread any more
+    bool is_suspended_ = false;   ///< or is to be
+    Ending ending_;               ///< if it is not that of its process
+    OperationList waits_;
+    OperationList suspensions_;
+};
+
+} // namespace kernel::process

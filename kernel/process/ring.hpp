@@ -1,0 +1,237 @@
+/// A ring, as capabilities name it.
+#pragma once
+
+#include <atomic>
+
+#include "base/guarded.hpp"
+#include "base/ref_ptr.hpp"
+#include "base/result.hpp"
+#include "kernel/core/lock_class.hpp"
+#include "kernel/object/memory.hpp"
+#include "kernel/process/answer.hpp"
+#include "kernel/process/call.hpp"
+#include "kernel/process/hand_over.hpp"
+#include "kernel/process/object.hpp"
+#include "kernel/process/results.hpp"
+#include "kernel/process/slot_reserve.hpp"
+#include "kernel/process/source.hpp"
+#include "kernel/time/timers.hpp"
+#include "libs/ring/queues.hpp"
+
+namespace kernel::thread {
+class Thread;
+} // namespace kernel::thread
+
+namespace kernel::process {
+
+class Process;
+
+/// Queues behind a lock, and the thread that waits for completions. Only the thread that is bound to it submits;
+/// results come from anywhere, and so do the items of sources that are attached. Held by its capabilities, by the
+/// thread that is bound to it, and by each operation that posts to it.
+class Ring final : public Object, public base::RefCounted<Ring>, public base::ListLink<class RingsOfProcess> {
+  public:
+    /// Of `process`. `memory` is contiguous and holds the shape; `bytes` are its bytes. For who allocates it, from
+    /// ProcessObjects; the first reference is that of its capabilities.
+    Ring(base::RefPtr<Process> process, base::RefPtr<object::Memory> memory, std::span<std::byte> bytes,
+         const ring::Shape& shape);
+
+    ~Ring();
+
+    static void destroy(Ring& ring);
+
+    /// The process that it belongs to.
+    [[nodiscard]] Process& process() const { return process_; }
+
+    [[nodiscard]] const ring::Shape& shape() const { return shape_; }
+
+    [[nodiscard]] const base::RefPtr<object::Memory>& memory() const { return memory_; }
+
+    /// A thread is bound to it from now on. False: one is already.
+    [[nodiscard]] bool bind() { return !is_bound_.exchange(true, std::memory_order_acquire); }
+
+    /// That thread does not run any more: nobody wakes it from here. On its home, if it ever ran.
+    void unbind();
+
+    /// Nothing comes any more: sources are detached, and its calls are over. When no thread is bound to it.
+    void close();
+
+    /// What a batch begins with.
+    struct Begun {
+        base::u32 count; ///< entries that were taken: each has a place for its result
+        base::u32 asked; ///< submissions that wait, at most as many as were asked for
+    };
+
+    /// What end() came to.
+    enum class Outcome : base::u8 {
+        Goes,     ///< the thread need not wait
+        Waits,    ///< it parks
+        HasReady, ///< sources have their turn first: deliver_ready(), then end() again
+    };
+
+    // Of the thread that submits, in this order, once for each batch: begin(), entry() and perhaps post(), end().
+
+    /// Takes at most `count` entries, and at most `most`. Corrupt: the program broke the ring.
+    base::Result<Begun> begin(base::u64 count, base::u32 most);
+
+    /// One of those that were taken. Without the lock: nobody else moves them.
+    [[nodiscard]] const abi::Submission& entry(base::u32 index) const {
+        return state_.unlocked_for_owner().queues.taken(index);
+    }
+
+    /// Posts `results`, without showing them to the program yet.
+    void post(Results& results);
+
+    /// The first `consumed` of the entries that were taken are done with. Posts `results` and shows the program all of
+    /// it. Then `thread`, which runs, waits until `wanted` completions are there to be read, or until `deadline` if
+    /// that is not 0. After HasReady, which comes only if it `may_deliver`, it is called again with nothing more
+    /// consumed.
+    Outcome end(base::u32 consumed, Results& results, thread::Thread& thread, base::u32 wanted,
+                base::Nanoseconds deadline, bool may_deliver);
+
+    /// Gives each source that has something a turn, as long as there is room for what they bring. False: nothing could
+    /// be delivered. Of any thread.
+    bool deliver_ready(HandOver& hand_over);
+
+    /// A call to be sent, with `accept` places reserved for what its answer brings. OverBudget, NoMemory.
+    base::Result<Call*> take_call(base::u8 accept);
+
+    /// `call` was not sent, or is over without a result.
+    void return_call(Call& call);
+
+    /// Calls visit(call) for each call of this ring.
+    template <class Visit>
+    void for_each_call(Visit visit) {
+        for (Call* call = calls_; call != nullptr; call = call->next_of_ring) {
+            visit(*call);
+        }
+    }
+
+    /// Sees to it that messages with capabilities find room. OverBudget, NoMemory.
+    base::Result<void> fill_reserve();
+
+    // From any processor.
+
+    /// The result of an entry that another call began, with this tag: `status`, or the answer if that is 0. `is_quiet`:
+    /// a success leaves no completion. Wakes whoever has waited for it.
+    void complete(base::u64 tag, bool is_quiet, base::u16 status, const Answer& answer);
+
+    /// The result of `call`, which is over; `fill(completion)` writes it.
+    template <class Fill>
+    void finish_call(Call& call, HandOver& hand_over, Fill fill);
+
+    /// `call`, which is over, succeeded and wanted no result.
+    void finish_call_quietly(Call& call);
+
+    /// Has fill(completion, reserve) write an item of `source`, which brings `slots` capabilities. False: there is no
+    /// room, or others have waited for it longer (unless this is its turn); then it has its turn later.
+    template <class Fill>
+    bool offer(Source& source, bool is_its_turn, base::usize slots, HandOver& hand_over, Fill fill);
+
+    /// The same for a source that has at most one item in the ring that is not read; it brings no capabilities.
+    template <class Fill>
+    bool offer_one(Source& source, bool is_its_turn, HandOver& hand_over, Fill fill);
+
+    /// `source` has an item. It is attached.
+    void mark_ready(Source& source);
+
+    /// `source` is attached. False: nothing can be any more.
+    [[nodiscard]] bool add_source(Source& source);
+
+    void remove_source(Source& source);
+
+  private:
+    struct State {
+        State(std::span<std::byte> memory, const ring::Shape& shape) : queues(memory, shape) {}
+
+        void wake_waiter();
+
+        /// What was written is shown; the waiter, if it has what it waited for, runs again.
+        void show(HandOver& hand_over);
+
+        void take_back(Call& call);
+
+        void wait_for_turn(Source& source) {
+            if (!ReadyList::is_linked(source)) {
+                ready.push_back(source);
+            }
+        }
+
+        ring::Queues queues;
+        thread::Thread* waiter = nullptr;
+        base::u32 wanted = 0;
+        ReadyList ready;
+        AttachedList attached;
+        Call* over = nullptr; ///< calls to be used again
+        SlotReserve reserve;
+        bool is_closed = false;
+    };
+
+    struct Deadline : time::Timer {
+        explicit Deadline(Ring& whose) : Timer(&Deadline::pass), owner(whose) {}
+
+        static void pass(time::Timer& timer);
+
+        Ring& owner;
+    };
+
+    void detach_all();
+    base::Result<Call*> make_call();
+    void take_calls_back();
+
+    base::RefPtr<Process> process_owner_;
+    Process& process_; ///< the same, without a check at each use
+    base::RefPtr<object::Memory> memory_;
+    std::atomic<bool> is_bound_{false};
+    ring::Shape shape_;
+    Deadline deadline_{*this};   ///< on the waiter's processor
+    bool has_deadline_ = false;  ///< whether it may be armed; of the thread that submits
+    bool has_over_ = false;      ///< there are calls to be taken back: the same
+    Call* free_calls_ = nullptr; ///< the same
+    Call* calls_ = nullptr;      ///< all: the same
+    base::Guarded<State, core::KernelLock, core::kRingLock> state_;
+};
+
+template <class Fill>
+void Ring::finish_call(Call& call, HandOver& hand_over, Fill fill) {
+    state_.with([&](State& state) {
+        fill(state.queues.finish());
+        state.take_back(call);
+        state.show(hand_over);
+    });
+}
+
+template <class Fill>
+bool Ring::offer(Source& source, bool is_its_turn, base::usize slots, HandOver& hand_over, Fill fill) {
+    bool is_in = false;
+    state_.with([&](State& state) {
+        is_in = state.queues.has_window_place() && (is_its_turn || state.ready.empty()) && state.reserve.covers(slots);
+        if (is_in) [[likely]] {
+            fill(state.queues.add_item(), state.reserve);
+            state.show(hand_over);
+        } else {
+            state.wait_for_turn(source);
+        }
+    });
+    return is_in;
+}
+
+template <class Fill>
+bool Ring::offer_one(Source& source, bool is_its_turn, HandOver& hand_over, Fill fill) {
+    bool is_in = false;
+    state_.with([&](State& state) {
+        const bool is_read = !source.has_item_ || state.queues.is_read(source.last_item_);
+        is_in = is_read && state.queues.has_window_place() && (is_its_turn || state.ready.empty());
+        if (is_in) [[likely]] {
+            source.has_item_ = true;
+            source.last_item_ = state.queues.next_position();
+            fill(state.queues.add_item());
+            state.show(hand_over);
+        } else {
+            state.wait_for_turn(source);
+        }
+    });
+    return is_in;
+}
+
+} // namespace kernel::process

@@ -1,0 +1,109 @@
+#include "abi/arguments.hpp"
+#include "kernel/process/channel.hpp"
+#include "kernel/process/event.hpp"
+#include "kernel/process/methods.hpp"
+#include "kernel/process/process.hpp"
+#include "kernel/process/ring.hpp"
+
+namespace kernel::process {
+
+using abi::ObjectKind;
+using base::Error;
+using base::Result;
+
+namespace {
+
+Ring& ring_of(const Invocation& call) { return static_cast<Ring&>(call.object()); }
+
+constexpr bool is_source(ObjectKind kind) {
+    return kind == ObjectKind::ChannelServer || kind == ObjectKind::ChannelClient || kind == ObjectKind::Event ||
+           kind == ObjectKind::Timer;
+}
+
+/// What is lent to be attached or detached. WrongType: nothing comes from it.
+Result<Lent> resolve_source(const Invocation& call) {
+    const abi::SlotWord word = call.slot_word(0);
+    const capability::Slot* const slot = call.process.capabilities().find(word.handle());
+    const ObjectKind kind = slot == nullptr ? ObjectKind::None : slot->target().kind();
+    // A client hears that the other side is gone, which is no secret.
+    const abi::Permissions needs = kind == ObjectKind::ChannelClient ? abi::Permissions{} : abi::kRead;
+    const Lent lent = TRY(resolve_lent(call.process, word, kind, needs));
+    return is_source(kind) ? Result<Lent>{lent} : Result<Lent>{Error::WrongType};
+}
+
+constexpr bool is_event(const Lent& lent) {
+    const ObjectKind kind = lent.slot.target().kind();
+    return kind == ObjectKind::Event || kind == ObjectKind::Timer;
+}
+
+Result<Event::Subscription> subscription_of(const abi::AttachArguments& wanted, const Lent& lent) {
+    if ((wanted.flags & ~(abi::kTellLevel | abi::kClearTold)) != 0 || wanted.mask == 0) {
+        return Error::InvalidArgument;
+    }
+    const base::u64 shown = lent.slot.target().kind() == ObjectKind::Event ? lent.slot.qualifier() : 1;
+    if ((wanted.mask & ~shown) != 0) {
+        return Error::OutOfRange;
+    }
+    return Event::Subscription{.tag = wanted.tag,
+                               .mask = wanted.mask,
+                               .is_level = (wanted.flags & abi::kTellLevel) != 0,
+                               .clears_told = (wanted.flags & abi::kClearTold) != 0};
+}
+
+Result<void> attach_end(const abi::AttachArguments& wanted, const Lent& lent, Ring& ring, HandOver& hand_over) {
+    if (wanted.mask != 0 || wanted.flags != 0) {
+        return Error::InvalidArgument;
+    }
+    auto& end = static_cast<ChannelEnd&>(lent.slot.target());
+    TRY(ring.fill_reserve());
+    TRY(end.channel().attach(end, ring, wanted.tag));
+    // What finds no room has its turn later.
+    static_cast<void>(ring.deliver_ready(hand_over));
+    return {};
+}
+
+} // namespace
+
+Result<Progress> attach(const Invocation& call, Answer&) {
+    const auto wanted = call.arguments<abi::AttachArguments>();
+    const Lent lent = TRY(resolve_source(call));
+    HandOver& hand_over = call.submitter.hand_over;
+    if (is_event(lent)) {
+        const auto subscription = TRY(subscription_of(wanted, lent));
+        TRY(static_cast<Event&>(lent.slot.target()).attach(ring_of(call), subscription, hand_over));
+    } else {
+        TRY(attach_end(wanted, lent, ring_of(call), hand_over));
+    }
+    return Progress::Done;
+}
+
+Result<Progress> detach(const Invocation& call, Answer&) {
+    const Lent lent = TRY(resolve_source(call));
+    if (is_event(lent)) {
+        TRY(static_cast<Event&>(lent.slot.target()).detach(ring_of(call)));
+    } else {
+        auto& end = static_cast<ChannelEnd&>(lent.slot.target());
+        TRY(end.channel().detach(end, ring_of(call)));
+    }
+    return Progress::Done;
+}
+
+Result<Progress> cancel(const Invocation& call, Answer& answer) {
+    const auto [tag] = call.arguments<std::array<base::u64, 1>>();
+    // The calls of a ring are known to its own thread alone.
+    if (&ring_of(call) != &call.ring) {
+        return Error::InvalidArgument;
+    }
+    base::u64 cancelled = 0;
+    call.ring.for_each_call([&](Call& other) {
+        Channel* const channel = other.channel.load(std::memory_order_acquire);
+        if (channel != nullptr && other.tag == tag &&
+            channel->end_call(other, other.generation, Error::Cancelled, call.submitter.hand_over)) {
+            ++cancelled;
+        }
+    });
+    answer.give(std::array{cancelled});
+    return Progress::Done;
+}
+
+} // namespace kernel::process

@@ -1,0 +1,4 @@
+/// late_halt.S.
+#pragma once
+
+extern "C" void late_halt();

@@ -1,0 +1,278 @@
+#include "kernel/thread/dispatcher.hpp"
+
+#include "base/assert.hpp"
+#include "kernel/arch/current.hpp"
+#include "kernel/processor/processor.hpp"
+
+namespace kernel::thread {
+
+void Dispatcher::run_until(bool (*done)(void* context), void* context) {
+    struct Wait {
+        Dispatcher& dispatcher;
+        bool (*done)(void* context);
+        void* context;
+
+        static bool is_over(void* self) {
+            const auto& wait = *static_cast<Wait*>(self);
+            return !wait.dispatcher.queue_.is_empty() || wait.done(wait.context);
+        }
+    } wait{*this, done, context};
+
+    processor::this_processor().enter_kernel();
+    for (; !done(context); take_turn_of_long_work()) {
+        if (current_ != nullptr) {
+            enter_current();
+        } else if (Thread* const next = queue_.take(); next != nullptr) {
+            take_turn(*next);
+        } else {
+            disarm_slice();
+            processor::this_processor().leave_kernel();
+            processor::this_processor().idle_until(Wait::is_over, &wait);
+            processor::this_processor().enter_kernel();
+        }
+    }
+    if (current_ != nullptr) {
+        put_away(ThreadState::Ready);
+    }
+    disarm_slice();
+    processor::this_processor().translations.leave();
+    processor::this_processor().leave_kernel();
+}
+
+void Dispatcher::add(processor::LongWork& work) {
+    long_work_.push_back(work);
+    if (current_ != nullptr) {
+        arm_slice();
+    }
+}
+
+bool Dispatcher::run_long_work() {
+    processor::LongWork* const work = long_work_.pop_front();
+    if (work == nullptr) [[likely]] {
+        return false;
+    }
+    if (!work->run_slice()) {
+        long_work_.push_back(*work);
+    }
+    return true;
+}
+
+/// A thread that runs next gives way again after its slice.
+void Dispatcher::take_turn_of_long_work() {
+    for (int slice = 0; slice < kLongWorkTurn && run_long_work(); ++slice) {
+        Arch::let_interrupts_in();
+    }
+    if (!long_work_.empty() && current_ != nullptr) {
+        arm_slice();
+    }
+}
+
+void Dispatcher::arrive(Thread& thread, bool is_wake) {
+    const ThreadState state = thread.state();
+    if (state == ThreadState::Parked && (is_wake || thread.is_asked(Thread::kEndRequested)) &&
+        !thread.is_asked(Thread::kSuspensionRequested)) [[likely]] {
+        make_ready(thread);
+        return;
+    }
+    thread.wake_came_ = thread.wake_came_ || is_wake;
+    if (state == ThreadState::Parked && thread.is_asked(Thread::kSuspensionRequested)) {
+        suspend(thread, true);
+    }
+    if (thread.state() == ThreadState::Suspended) {
+        arrive_suspended(thread);
+    }
+}
+
+void Dispatcher::suspend(Thread& thread, bool was_parked) {
+    thread.was_parked_ = was_parked;
+    thread.set_state(ThreadState::Suspended);
+    if (thread.owner_ != nullptr) {
+        thread.owner_->thread_suspended(thread);
+    }
+}
+
+void Dispatcher::arrive_suspended(Thread& thread) {
+    if (thread.is_asked(Thread::kEndRequested)) {
+        make_ready(thread);
+    } else if (!thread.is_asked(Thread::kSuspensionRequested)) {
+        thread.set_state(ThreadState::Parked);
+        std::atomic_thread_fence(std::memory_order_seq_cst);
+        // Whoever asked again meanwhile may have seen it suspended: so it stays.
+        if (thread.is_asked(Thread::kSuspensionRequested)) {
+            suspend(thread, thread.was_parked_);
+        } else if (!thread.was_parked_ || std::exchange(thread.wake_came_, false)) {
+            make_ready(thread);
+        }
+    }
+}
+
+void Dispatcher::enter_current() {
+    Thread& thread = *current_;
+    processor::Processor& self = processor::this_processor();
+    Arch::UserContext& context = thread.context();
+    // A call that was answered, or a fault that was resolved, leads back at once.
+    do {
+        // First: a message may be what asks for attention.
+        self.drain_before_user();
+        if (context.attention.load(std::memory_order_acquire) != 0) {
+            attend_to_current();
+            return;
+        }
+        self.leave_kernel();
+        Arch::run_user(context);
+        self.enter_kernel();
+        if (context.was_interrupted()) {
+            after_interrupt(thread);
+            return;
+        }
+    } while (context.was_call() ? go_on(thread, handle_user_call(thread)) : go_on_after_fault(thread));
+}
+
+void Dispatcher::after_interrupt(Thread& thread) {
+    vectors_.dispatch(static_cast<base::u8>(thread.context().frame().vector));
+    if (slice_is_over_) {
+        slice_is_over_ = false;
+        if (!queue_.is_empty()) {
+            ++preemptions_;
+            put_away(ThreadState::Ready);
+        }
+    }
+}
+
+bool Dispatcher::go_on_after_fault(Thread& thread) {
+    Arch::UserContext& context = thread.context();
+    const Disposition disposition = handle_user_fault(thread, Arch::user_fault(context));
+    if (!context.can_go_on()) [[unlikely]] {
+        end_current();
+        return false;
+    }
+    return go_on(thread, disposition);
+}
+
+bool Dispatcher::go_on(Thread& thread, Disposition disposition) {
+    if (disposition.kind() == Disposition::Kind::Done) [[likely]] {
+        return true;
+    }
+    apply(disposition);
+    return current_ == &thread;
+}
+
+void Dispatcher::apply(Disposition disposition) {
+    switch (disposition.kind()) {
+    case Disposition::Kind::Done: return;
+    case Disposition::Kind::Parked:
+        if (current_->wake_came_) {
+            current_->wake_came_ = false;
+        } else {
+            park_current();
+        }
+        return;
+    case Disposition::Kind::Ended: end_current(); return;
+    case Disposition::Kind::SwitchTo: {
+        Thread& next = disposition.next();
+        ASSERT(next.state() == ThreadState::Parked && &next.home_ == &current_->home_);
+        park_current();
+        make_current(next);
+        return;
+    }
+    }
+}
+
+void Dispatcher::take_turn(Thread& thread) {
+    ++turns_;
+    make_current(thread);
+}
+
+void Dispatcher::make_current(Thread& thread) {
+    current_ = &thread;
+    ++switches_;
+    thread.set_state(ThreadState::Running);
+    processor::this_processor().translations.enter(thread.space().translations());
+    Arch::load_user(thread.context());
+    if (!is_alone()) {
+        arm_slice();
+    }
+}
+
+void Dispatcher::make_ready(Thread& thread) {
+    thread.set_state(ThreadState::Ready);
+    queue_.add(thread);
+    if (current_ != nullptr) {
+        arm_slice();
+    }
+}
+
+/// The processor's registers are saved; the tables stay, whoever comes next may need the same.
+void Dispatcher::put_away(ThreadState state) {
+    Thread& thread = *current_;
+    current_ = nullptr;
+    Arch::save_user(thread.context());
+    if (state == ThreadState::Ready) {
+        make_ready(thread);
+    } else {
+        thread.set_state(state);
+    }
+}
+
+void Dispatcher::attend_to_current() {
+    Thread& thread = *current_;
+    if (thread.is_asked(Thread::kEndRequested)) {
+        end_current();
+    } else if (thread.is_asked(Thread::kSuspensionRequested)) {
+        put_away(ThreadState::Suspended);
+        suspend(thread, false);
+    }
+}
+
+/// What it was asked while it ran, it is asked again: nobody knocks for it any more.
+void Dispatcher::park_current() {
+    Thread& thread = *current_;
+    put_away(ThreadState::Parked);
+    if (thread.context().attention.load(std::memory_order_acquire) != 0) [[unlikely]] {
+        arrive(thread, false);
+    }
+}
+
+/// Last comes the state: from then on whoever owns the thread may destroy it, and its space. An owner does so only when
+/// it was told.
+void Dispatcher::end_current() {
+    Thread& thread = *current_;
+    current_ = nullptr;
+    processor::this_processor().translations.leave();
+    ThreadOwner* const owner = thread.owner_;
+    thread.set_state(ThreadState::Ended);
+    if (owner != nullptr) {
+        owner->thread_ended(thread);
+    }
+}
+
+void Dispatcher::arm_slice() {
+    if (!slice_is_armed_) {
+        slice_is_armed_ = true;
+        turns_when_armed_ = turns_;
+        timers_.arm(slice_end_, clock_.now() + queue_.slice());
+    }
+}
+
+void Dispatcher::disarm_slice() {
+    if (slice_is_armed_) {
+        slice_is_armed_ = false;
+        static_cast<void>(timers_.cancel(slice_end_));
+    }
+}
+
+/// One that was taken since the timer was armed has the whole next slice: a turn costs no arming. Whoever got the
+/// processor from the running thread goes on in that one's slice, so that two of them cannot keep it.
+void Dispatcher::on_slice_end() {
+    slice_is_armed_ = false;
+    if (is_alone()) {
+        return;
+    }
+    if (turns_ == turns_when_armed_) {
+        slice_is_over_ = true;
+    } else {
+        arm_slice();
+    }
+}
+
+} // namespace kernel::thread

@@ -1,0 +1,59 @@
+#include "libs/ring/request.hpp"
+
+#include "testing/test.hpp"
+
+namespace ring {
+
+namespace {
+
+abi::Submission good() {
+    return {.capability = abi::Handle::of_entry(5, 6).word(),
+            .method = 0x8012,
+            .flags = static_cast<base::u16>(abi::SubmissionFlag::Quiet),
+            .length = 64,
+            .slots = 4,
+            .accept = 3,
+            .zero = 0,
+            .tag = 1234,
+            .deadline = 99,
+            .payload = {},
+            .slot = {}};
+}
+
+bool is_well_formed(const abi::Submission& entry) { return Request::read(entry).is_well_formed(); }
+
+} // namespace
+
+TEST(Request, HasWhatTheEntryHas) {
+    const Request request = Request::read(good());
+    EXPECT_TRUE(request.capability == abi::Handle::of_entry(5, 6));
+    EXPECT_EQ(request.method, 0x8012);
+    EXPECT_TRUE(request.has(abi::SubmissionFlag::Quiet));
+    EXPECT_FALSE(request.has(abi::SubmissionFlag::Chained));
+    EXPECT_EQ(request.length, 64);
+    EXPECT_EQ(request.slots, 4);
+    EXPECT_EQ(request.accept, 3);
+    EXPECT_EQ(request.tag, 1234U);
+    EXPECT_EQ(request.deadline, 99U);
+    EXPECT_TRUE(request.is_well_formed());
+}
+
+TEST(Request, EachFieldHasItsRange) {
+    abi::Submission entry = good();
+    entry.flags = 8;
+    EXPECT_FALSE(is_well_formed(entry));
+    entry = good();
+    entry.length = 65;
+    EXPECT_FALSE(is_well_formed(entry));
+    entry = good();
+    entry.slots = 5;
+    EXPECT_FALSE(is_well_formed(entry));
+    entry = good();
+    entry.accept = 5;
+    EXPECT_FALSE(is_well_formed(entry));
+    entry = good();
+    entry.zero = 1;
+    EXPECT_FALSE(is_well_formed(entry));
+}
+
+} // namespace ring

@@ -1,0 +1,98 @@
+// What the compiler and failed checks call by name, and the calls that are made seldom.
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "base/assert.hpp"
+#include "base/lock_order.hpp"
+#include "sdk/runtime/kernel_call.hpp"
+
+namespace sdk::runtime {
+
+namespace {
+
+using base::u64;
+
+constexpr u64 kAborted = 134;
+
+void write_piece(std::string_view piece) {
+    std::array<char, abi::kDebugWriteBytes> letters{};
+    std::ranges::copy(piece, letters.begin());
+    const auto words = std::bit_cast<std::array<u64, abi::kDebugWriteBytes / sizeof(u64)>>(letters);
+    u64 number = static_cast<u64>(abi::CallNumber::DebugWrite) | piece.size() << abi::kDebugLengthShift;
+    u64 first = words[0];
+    u64 second = words[1];
+    u64 third = words[2];
+    register u64 fourth asm("r10") = words[3];
+    register u64 fifth asm("r8") = words[4];
+    register u64 sixth asm("r9") = words[5];
+    // SAFETY: the call reads registers alone.
+    asm volatile("syscall"
+                 : "+a"(number), "+D"(first), "+S"(second), "+d"(third), "+r"(fourth), "+r"(fifth), "+r"(sixth)
+                 :
+                 : "rcx", "r11", "memory", "cc");
+}
+
+[[noreturn]] void abort_with(std::string_view why, std::string_view what) {
+    debug_write("\naborted: ");
+    debug_write(why);
+    debug_write(" ");
+    debug_write(what);
+    debug_write("\n");
+    exit(kAborted);
+}
+
+} // namespace
+
+void debug_write(std::string_view text) {
+    for (; !text.empty(); text.remove_prefix(std::min<base::usize>(text.size(), abi::kDebugWriteBytes))) {
+        write_piece(text.substr(0, abi::kDebugWriteBytes));
+    }
+}
+
+void exit(u64 code) {
+    for (;;) {
+        asm volatile("syscall"
+                     :
+                     : "a"(static_cast<u64>(abi::CallNumber::Exit)), "D"(code)
+                     : "rcx", "r11", "memory", "cc");
+    }
+}
+
+} // namespace sdk::runtime
+
+extern "C" {
+
+/// The canary of functions' frames. The loader has no random number for it yet.
+extern const base::u64 __stack_chk_guard;
+const base::u64 __stack_chk_guard = 0x5de6'0a3c'71f8'2b00;
+
+[[noreturn]] void __stack_chk_fail() { sdk::runtime::abort_with("stack smashed", ""); }
+
+[[noreturn]] void __cxa_pure_virtual() { sdk::runtime::abort_with("a pure virtual function was called", ""); }
+
+[[noreturn]] void tessera_assert_failed(const char* condition, const char*, int) {
+    sdk::runtime::abort_with("assertion failed:", condition);
+}
+
+[[noreturn]] void abort() { sdk::runtime::abort_with("abort() was called", ""); }
+
+} // extern "C"
+
+namespace std {
+inline namespace __k1 {
+
+[[noreturn]] void __libcpp_verbose_abort(const char* format, ...) {
+    sdk::runtime::abort_with("library check failed:", format);
+}
+
+} // namespace __k1
+} // namespace std
+
+void base::assertion_failed(const char* condition, const char* message, const char*, unsigned) {
+    sdk::runtime::abort_with(condition, message);
+}
+
+void base::lock_order_violation(const LockClass& held, const LockClass& taken) {
+    sdk::runtime::abort_with(taken.name, held.name);
+}

@@ -1,0 +1,22 @@
+/// All groups of cases.
+#pragma once
+
+#include "tests/abi/calls.hpp"
+#include "tests/abi/checks.hpp"
+
+namespace tests::abi {
+
+void try_generated(Calls& calls, Checks& checks);
+void try_handles(Calls& calls, Checks& checks);
+void try_lending(Calls& calls, Checks& checks);
+void try_memory(Calls& calls, Checks& checks);
+void try_events(Calls& calls, Checks& checks);
+void try_timers(Calls& calls, Checks& checks);
+void try_serving(Calls& calls, Checks& checks);
+void try_channels(Calls& calls, Checks& checks);
+void try_transfers(Calls& calls, Checks& checks);
+void try_ring(Calls& calls, Checks& checks);
+void try_processes(Calls& calls, Checks& checks);
+void try_threads(Calls& calls, Checks& checks);
+
+} // namespace tests::abi

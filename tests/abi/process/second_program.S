@@ -1,0 +1,173 @@
+// What processes run that tests/abi makes: one page, copied into a Memory and mapped where it is needed. RDI says what is to
+// be done, RSI, RDX and RCX with what. It uses no stack.
+
+    .set call_submit, 0
+    .set call_debug_write, 1
+    .set call_exit, 2
+
+    .section .rodata.second_program, "a"
+    .balign 4096
+    .globl second_program
+    .hidden second_program
+second_program:
+    cmpl $0, %edi
+    je exit_with_second
+    cmpl $1, %edi
+    je spin
+    cmpl $2, %edi
+    je park
+    cmpl $3, %edi
+    je fault
+    cmpl $4, %edi
+    je check_registers
+    cmpl $5, %edi
+    je write_word
+    cmpl $6, %edi
+    je break_ring
+    cmpl $7, %edi
+    je call_unknown
+    cmpl $8, %edi
+    je invoke
+    cmpl $9, %edi
+    je write_debug
+    cmpl $10, %edi
+    je serve
+    ud2
+
+exit_with_second:
+    movq %rsi, %rdi
+exit:
+    movl $call_exit, %eax
+    syscall
+    ud2
+
+// Counts in the word at RSI.
+spin:
+    movq $0x5217, %rbx
+1:  lock incq (%rsi)
+    jmp 1b
+
+// Waits for a completion that does not come.
+park:
+    xorl %edi, %edi
+    movl $1, %esi
+    xorl %edx, %edx
+    movl $call_submit, %eax
+    syscall
+    movl $2, %edi
+    jmp park
+
+fault:
+    movq %rax, 0
+    ud2
+
+// Whether all is zero that nobody gave; RSI, RDX and RCX are 11, 22 and 33.
+check_registers:
+    orq %rbx, %rax               // kVersion is 0
+    orq %rbp, %rax
+    orq %r8, %rax
+    orq %r9, %rax
+    orq %r10, %rax
+    orq %r11, %rax
+    orq %r12, %rax
+    orq %r13, %rax
+    orq %r14, %rax
+    orq %r15, %rax
+    subq $11, %rsi
+    subq $22, %rdx
+    subq $33, %rcx
+    orq %rsi, %rax
+    orq %rdx, %rax
+    orq %rcx, %rax
+    movq %rax, %rdi
+    jmp exit
+
+// The word at RSI becomes RDX; the code is RCX.
+write_word:
+    movq %rdx, (%rsi)
+    movq %rcx, %rdi
+    jmp exit
+
+// RSI is a ring: more submissions than it has places.
+break_ring:
+    movl $0x1000, (%rsi)
+    movl $1, %edi
+    xorl %esi, %esi
+    xorl %edx, %edx
+    movl $call_submit, %eax
+    syscall
+    movl $9, %edi
+    jmp exit
+
+call_unknown:
+    movl $99, %eax
+    syscall
+    ud2
+
+// RSI is a ring of 2 submissions, RDX a capability: invokes method RCX of it, and exits with the status and 100.
+invoke:
+    movq %rsi, %r12
+    movq %rdx, 256(%r12)         // abi/ring.hpp: capability, method
+    movw %cx, 264(%r12)
+    movl $1, (%r12)
+    movl $1, %edi
+    movl $1, %esi
+    xorl %edx, %edx
+    movl $call_submit, %eax
+    syscall
+    movzwl 512+14(%r12), %edi    // of the first completion
+    addl $100, %edi
+    jmp exit
+
+// RSI is a ring of 2 submissions and 4 completions, header and entries as in abi/ring.hpp. Answers each request with what it
+// brought; exits with the status of the first notice.
+serve:
+    movq %rsi, %r12
+    xorl %r13d, %r13d            // submissions made
+    xorl %r14d, %r14d            // completions read
+    xorl %ebp, %ebp              // submissions to be taken
+1:  movl %ebp, %edi
+    movl $1, %esi
+    xorl %edx, %edx
+    movl $call_submit, %eax
+    syscall
+    xorl %ebp, %ebp
+    cmpl %r14d, 128(%r12)
+    je 1b
+    movl %r14d, %eax
+    andl $3, %eax
+    shll $7, %eax
+    leaq 512(%r12,%rax), %rbx
+    testb $2, 10(%rbx)           // CompletionKind::Notice
+    jnz 2f
+    movl %r13d, %ecx
+    andl $1, %ecx
+    shll $7, %ecx
+    leaq 256(%r12,%rcx), %rcx
+    movq 24(%rbx), %rax
+    movq %rax, (%rcx)            // the token
+    movabsq $0x4000010000, %rax  // status 0, Quiet, 64 bytes
+    movq %rax, 8(%rcx)
+    movq $0, 16(%rcx)
+    movq $0, 24(%rcx)
+    .irp word, 32, 40, 48, 56, 64, 72, 80, 88
+    movq \word(%rbx), %rax
+    movq %rax, \word(%rcx)
+    .endr
+    incl %r14d
+    movl %r14d, 192(%r12)
+    incl %r13d
+    movl %r13d, (%r12)
+    incl %ebp
+    jmp 1b
+2:  movzwl 14(%rbx), %edi
+    jmp exit
+
+// Exits with what the call answers to writing nothing.
+write_debug:
+    movl $call_debug_write, %eax
+    syscall
+    movq %rax, %rdi
+    jmp exit
+
+    .balign 4096

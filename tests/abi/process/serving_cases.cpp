@@ -1,0 +1,206 @@
+// Calls between processes, and servers that die.
+#include "sdk/runtime/kernel_call.hpp"
+#include "tests/abi/cases.hpp"
+#include "tests/abi/channel_calls.hpp"
+#include "tests/abi/process/children.hpp"
+
+namespace tests::abi {
+
+namespace {
+
+using ::abi::Completion;
+using ::abi::EndReason;
+
+/// A child whose ring a channel's server end is attached to. Without a thread: there is no such processor.
+struct Server {
+    Child child;
+    Handle ring;
+    Handle thread;
+    ChannelCalls channel;
+
+    /// Nothing of it is left but the test's ends of the channel.
+    void kill(Children& children) {
+        children.kill(child);
+        children.wait(child);
+        for (const Handle handle : {thread, ring}) {
+            children.calls().drop(handle);
+        }
+        children.drop(child);
+    }
+};
+
+Server start_server(Children& children, Routine routine, u64 processor = ::abi::kAnyProcessor) {
+    Calls& calls = children.calls();
+    const Child child = children.create();
+    const Outcome ring = children.create_ring(child);
+    ChannelCalls channel(calls, 0);
+    calls.call(ring.handle(0), method_of(ObjectKind::Ring, ::abi::RingMethod::Attach),
+               ::abi::AttachArguments{.tag = 5, .mask = 0, .flags = 0}, lend(channel.server));
+    const Outcome made = children.create_thread(
+        child, {.routine = routine, .first = ring.answer<u64>(), .processor = processor}, ring.handle(0));
+    const Handle thread = made.error == kGood ? made.handle() : Handle{};
+    children.thread_call(thread, ::abi::ThreadMethod::Start);
+    return {child, ring.handle(0), thread, channel};
+}
+
+/// How many of `count` calls come back with what they brought.
+u32 echoes(Calls& calls, ChannelCalls& channel, u32 count) {
+    u32 good = 0;
+    for (u32 i = 0; i < count; ++i) {
+        channel.send(i, u64{i} * 3);
+        calls.wait();
+        const Completion done = channel.take();
+        good += done.status == 0 && done.tag == i && word_of(done) == u64{i} * 3 ? 1 : 0;
+    }
+    return good;
+}
+
+void try_echoes(Children& children, Checks& checks) {
+    constexpr u32 kCalls = 200;
+    Calls& calls = children.calls();
+    for (u64 processor = 0; processor < 4; ++processor) {
+        Server server = start_server(children, Routine::Serve, processor);
+        if (server.thread == Handle{}) {
+            server.channel.drop();
+            server.kill(children);
+            break;
+        }
+        checks.equal("calls", "of another process", echoes(calls, server.channel, kCalls), kCalls);
+        calls.drop(server.channel.client);
+        const auto report = children.wait(server.child);
+        checks.equal("the last client's end", "is told", report.code, static_cast<u64>(Error::PeerClosed));
+        server.kill(children);
+        server.channel.drop();
+    }
+}
+
+void try_many_in_flight(Children& children, Checks& checks) {
+    constexpr u32 kCalls = 40;
+    Calls& calls = children.calls();
+    Server server = start_server(children, Routine::Serve);
+    for (u32 i = 0; i < kCalls; ++i) {
+        server.channel.send(i, i);
+    }
+    u32 good = 0;
+    for (u32 i = 0; i < kCalls; ++i) {
+        calls.wait();
+        const Completion done = server.channel.take();
+        good += done.status == 0 && done.tag == i && word_of(done) == i ? 1 : 0;
+    }
+    checks.equal("calls", "many at once, in order", good, kCalls);
+    server.kill(children);
+    server.channel.drop();
+}
+
+/// Calls end once, with PeerClosed, whether they were delivered or waited behind a full window.
+void try_dying_server(Children& children, Checks& checks, u64 processor) {
+    constexpr u32 kCalls = 8;
+    Calls& calls = children.calls();
+    Server server = start_server(children, Routine::Park, processor);
+    if (server.thread == Handle{}) {
+        server.channel.drop();
+        server.kill(children);
+        return;
+    }
+    for (u32 i = 0; i < kCalls; ++i) {
+        server.channel.send(i);
+    }
+    server.kill(children);
+    calls.wait();
+    const Completion first = server.channel.take();
+    checks.equal("a dying server", "ends what it was given", first.status, static_cast<u16>(Error::PeerClosed));
+    checks.equal("a dying server", "the first of all", first.tag, 0U);
+    checks.that("a dying server", "and no other", !calls.has_completion());
+    checks.equal("a dead server", "another one takes its end", server.channel.attach(server.channel.server, 6), kGood);
+    u32 waited = 0;
+    for (u32 i = 1; i < kCalls; ++i) {
+        const Completion request = server.channel.take();
+        waited += kind_of(request) == ::abi::CompletionKind::Request && request.tag == 6 ? 1 : 0;
+        server.channel.answer(request.reply);
+    }
+    checks.equal("a dead server", "with what waited", waited, kCalls - 1);
+    server.channel.drop();
+}
+
+void try_foreign_token(Children& children, Checks& checks) {
+    Calls& calls = children.calls();
+    ChannelCalls own(calls);
+    own.send(1);
+    const Handle token{own.take().reply};
+    own.answer(token.word());
+    own.take();
+    Server server = start_server(children, Routine::Park);
+    server.channel.send(2);
+    // The same record, most likely, but given to another process.
+    u32 refused = 0;
+    constexpr u32 kTries = 4;
+    for (u32 i = 0; i < kTries; ++i) {
+        const u64 forged = Handle::of_reply(token.slot(), token.generation() + i).word();
+        refused += own.answer(forged) == Error::BadHandle ? 1 : 0;
+    }
+    checks.equal("a token", "of another process", refused, kTries);
+    checks.that("a token", "of another process ends nothing", !calls.has_completion());
+    server.kill(children);
+    calls.wait();
+    server.channel.take();
+    server.channel.drop();
+    own.drop();
+}
+
+/// What moves to a server that dies is gone with it, and paid back.
+void try_lost_capability(Children& children, Checks& checks) {
+    Calls& calls = children.calls();
+    const Handle memory = calls.create_memory(1 << 16);
+    const Handle child = calls.derive(memory, ::abi::kAllPermissions);
+    Server server = start_server(children, Routine::Park);
+    ::abi::Submission entry = ChannelCalls::call_entry(server.channel.client, 3);
+    entry.slots = 1;
+    entry.slot[0] = ::abi::SlotWord(memory, ::abi::kAllPermissions, ::abi::SlotMode::Move).word();
+    server.channel.submit(entry);
+    checks.equal("moved to a server", "is gone here", calls.call(memory, HandleMethod::Null).error, Error::BadHandle);
+    checks.equal("moved to a server", "its child is not", calls.call(child, HandleMethod::Null).error, kGood);
+    server.kill(children);
+    calls.wait();
+    server.channel.take();
+    checks.equal("after its end", "the child is there still", calls.call(child, HandleMethod::Null).error, kGood);
+    calls.drop(child);
+    server.channel.drop();
+}
+
+/// A server's end that a dead process held is closed, and its calls are over.
+void try_lost_end(Children& children, Checks& checks) {
+    Calls& calls = children.calls();
+    ChannelCalls lost(calls, 0);
+    lost.send(7);
+    Server server = start_server(children, Routine::Park);
+    ::abi::Submission entry = ChannelCalls::call_entry(server.channel.client, 8);
+    entry.slots = 1;
+    entry.slot[0] = ::abi::SlotWord(lost.server, ::abi::kAllPermissions, ::abi::SlotMode::Move).word();
+    server.channel.submit(entry);
+    server.kill(children);
+    u32 closed = 0;
+    for (u32 i = 0; i < 2; ++i) {
+        calls.wait();
+        const Completion done = server.channel.take();
+        closed += done.status == static_cast<u16>(Error::PeerClosed) && (done.tag == 7 || done.tag == 8) ? 1 : 0;
+    }
+    checks.equal("an end that a dead process held", "is closed", closed, 2U);
+    server.channel.drop();
+    lost.drop();
+}
+
+} // namespace
+
+void try_serving(Calls& calls, Checks& checks) {
+    Children children(calls);
+    try_echoes(children, checks);
+    try_many_in_flight(children, checks);
+    try_dying_server(children, checks, ::abi::kAnyProcessor);
+    try_dying_server(children, checks, 1);
+    try_foreign_token(children, checks);
+    try_lost_capability(children, checks);
+    try_lost_end(children, checks);
+    children.end();
+}
+
+} // namespace tests::abi

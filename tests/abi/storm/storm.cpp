@@ -1,0 +1,165 @@
+#include "tests/abi/storm/storm.hpp"
+
+#include "abi/slot_word.hpp"
+#include "sdk/runtime/kernel_call.hpp"
+
+namespace tests::abi::storm {
+
+using ::abi::Handle;
+using ::abi::MethodEntry;
+using ::abi::ObjectKind;
+using ::abi::Permissions;
+using ::abi::SlotWord;
+
+u64 Storm::next() {
+    random_ ^= random_ << 13;
+    random_ ^= random_ >> 7;
+    random_ ^= random_ << 17;
+    return random_ * 0x2545'f491'4f6c'dd1d;
+}
+
+bool Storm::run(u32 entries) {
+    constexpr u32 kBatch = 8;
+    bool is_good = true;
+    for (u32 done = 0; done < entries && is_good; done += kBatch) {
+        for (u32 i = 0; i < kBatch && ring_.has_room(); ++i) {
+            add_entry();
+        }
+        sdk::runtime::submit(below(kBatch + 4), 0);
+        is_good = read_all();
+    }
+    return is_good;
+}
+
+void Storm::add_entry() {
+    ::abi::Submission& entry = ring_.next();
+    fill_head(entry);
+    const MethodEntry* const row = ::abi::find_method(entry.method);
+    fill_rest(entry, row);
+    ring_.add();
+}
+
+/// Mostly a method that the capability's kind has.
+void Storm::fill_head(::abi::Submission& entry) {
+    Asked& asked = asked_.at(++tag_ % kAsked);
+    asked = {};
+    entry.tag = tag_;
+    const u32 choice = below(16);
+    const Known& target = targets_[below(static_cast<u32>(targets_.size()))];
+    entry.capability = choice == 0 ? any_word() : target.handle.word();
+    if (choice == 1 && token_ != 0) {
+        entry.capability = token_;
+        entry.method = static_cast<u16>(below(3));
+        asked.may_succeed = true;
+        return;
+    }
+    if (choice > 1) {
+        asked.kind = target.kind;
+        asked.held = target.permissions;
+    }
+    const MethodEntry& any = ::abi::kMethods.at(below(::abi::kMethods.size()));
+    const u32 number = below(8);
+    entry.method = number < 5 ? ::abi::object_method(target.kind, static_cast<u8>(number)) : any.method;
+    if (below(4) == 0) {
+        entry.method = static_cast<u16>(below(8) == 0 ? next() : ::abi::kFirstProtocolMethod + below(4));
+    }
+    asked.method = entry.method;
+}
+
+void Storm::fill_rest(::abi::Submission& entry, const MethodEntry* row) {
+    entry.flags = static_cast<u16>(below(8) == 0 ? next() : 0);
+    entry.accept = static_cast<u8>(below(8) == 0 ? next() : below(3));
+    entry.zero = static_cast<u8>(below(64) == 0 ? 1 : 0);
+    entry.deadline = below(8) == 0 ? next() >> below(64) : 0;
+    const bool is_right = row != nullptr && below(8) != 0;
+    const bool is_fixed = is_right && row->argument_bytes != ::abi::kAnyLength;
+    entry.length = static_cast<u8>(is_fixed ? row->argument_bytes : below(80));
+    entry.slots = static_cast<u8>(is_right ? row->slots : below(8) == 0 ? below(6) : 0);
+    for (u32 word = 0; word < ::abi::kPayloadBytes / sizeof(u64); ++word) {
+        const auto bytes = std::bit_cast<std::array<u8, sizeof(u64)>>(any_word());
+        for (u32 byte = 0; byte < bytes.size(); ++byte) {
+            entry.payload.at(word * sizeof(u64) + byte) = bytes.at(byte);
+        }
+    }
+    for (u64& slot : entry.slot) {
+        slot = below(8) == 0 ? next()
+                             : SlotWord(any_handle(), Permissions{static_cast<u8>(below(64))},
+                                        static_cast<::abi::SlotMode>(1 + below(3)))
+                                   .word();
+    }
+}
+
+/// Small numbers, pages, and anything.
+u64 Storm::any_word() {
+    constexpr u32 kPageBits = 12;
+    switch (below(4)) {
+    case 0: return below(4);
+    case 1: return u64{below(64)} << kPageBits;
+    case 2: return next() >> below(64);
+    default: return any_handle().word();
+    }
+}
+
+Handle Storm::any_handle() {
+    const Handle found = found_.at(below(kFound));
+    return below(2) == 0 && found != Handle{} ? found : targets_[below(static_cast<u32>(targets_.size()))].handle;
+}
+
+bool Storm::read_all() {
+    bool is_good = true;
+    while (const ::abi::Completion* const front = ring_.front()) {
+        const ::abi::Completion done = *front;
+        ring_.pop();
+        const u16 kind = done.flags & ::abi::kCompletionKindMask;
+        if (kind == static_cast<u16>(::abi::CompletionKind::Result)) {
+            is_good = is_allowed(done) && is_good;
+        }
+        token_ = done.reply != 0 ? done.reply : token_;
+        for (u32 index = 0; index < done.slots && index < done.slot.size(); ++index) {
+            keep(SlotWord{done.slot.at(index)}.handle());
+        }
+    }
+    return is_good;
+}
+
+bool Storm::is_allowed(const ::abi::Completion& done) {
+    const Asked& asked = asked_.at(done.tag % kAsked);
+    if (done.status != 0 || asked.may_succeed) {
+        return true;
+    }
+    ++successes_;
+    if (asked.method >= ::abi::kFirstProtocolMethod) {
+        const Permissions any = ::abi::kRead | ::abi::kWrite | ::abi::kExecute;
+        return asked.kind == ObjectKind::ChannelClient && !(asked.held & any).is_empty();
+    }
+    const MethodEntry* const row = ::abi::find_method(asked.method);
+    // What a wild word named may have been found; what its permissions are nobody noted.
+    if (asked.kind == ObjectKind::None) {
+        return row != nullptr;
+    }
+    return row != nullptr && (row->kind == ObjectKind::None || row->kind == asked.kind) &&
+           asked.held.covers(row->needs);
+}
+
+void Storm::keep(Handle handle) {
+    if (handle == Handle{}) {
+        return;
+    }
+    Handle& place = found_.at(found_at_++ % kFound);
+    drop(place);
+    place = handle;
+}
+
+void Storm::drop(Handle handle) {
+    if (handle == Handle{} || !ring_.has_room()) {
+        return;
+    }
+    asked_.at(++tag_ % kAsked) = {.held = {}, .kind = ObjectKind::None, .method = 0, .may_succeed = true};
+    ::abi::Submission& entry = ring_.next();
+    entry.capability = handle.word();
+    entry.method = static_cast<u16>(::abi::HandleMethod::Drop);
+    entry.tag = tag_;
+    ring_.add();
+}
+
+} // namespace tests::abi::storm

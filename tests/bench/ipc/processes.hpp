@@ -1,0 +1,59 @@
+/// What processes and threads cost.
+#pragma once
+
+#include <array>
+
+#include "abi/arguments.hpp"
+#include "abi/handle.hpp"
+#include "abi/methods.hpp"
+#include "abi/slot_word.hpp"
+#include "sdk/runtime/program_ring.hpp"
+
+namespace tests::bench {
+
+/// Makes and ends them, each call by itself. Any error ends the program.
+class Processes {
+  public:
+    Processes(sdk::runtime::ProgramRing& ring, const abi::RootBlock& block);
+
+    /// One page of code that is there already: made, run to its exit, waited for, given back.
+    void create_exit_reap();
+
+    /// A thread of this process, on a ring that is there already: made, run until it kills itself by its one submit,
+    /// waited for, given back.
+    void create_join();
+
+    /// Bytes that a process with a ring, a page of code and a thread that waits costs its budget.
+    base::u64 idle_memory();
+
+    /// A process that answers each request with what it brought. The client's end of its channel.
+    abi::Handle serve();
+
+    /// A call of `client` with a payload of `bytes`, 0 or 64, until its answer is there and read.
+    void call_and_reply(abi::Handle client, base::u8 bytes, base::u64 deadline = 0);
+
+  private:
+    struct Made {
+        abi::Handle process;
+        abi::Handle space;
+    };
+
+    Made create();
+    abi::Completion call(abi::Handle capability, base::u16 method, std::span<const base::u64> arguments = {},
+                         base::u64 slot = 0, base::u8 slots = 0);
+    abi::Handle create_thread(abi::Handle process, base::u64 entry, base::u64 ring);
+    void drop(abi::Handle handle);
+    base::u64 used();
+
+    sdk::runtime::ProgramRing& ring_;
+    abi::Handle process_;
+    abi::Handle budget_;
+    abi::Handle space_;
+    base::u64 sent_ = 0;
+    base::u64 received_ = 0;
+    abi::Handle code_;
+    abi::Handle other_ring_;
+    abi::RingHeader* other_header_ = nullptr;
+};
+
+} // namespace tests::bench
