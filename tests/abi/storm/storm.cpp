@@ -41,29 +41,27 @@ void Storm::add_entry() {
 
 /// Mostly a method that the capability's kind has.
 void Storm::fill_head(::abi::Submission& entry) {
-    Asked& asked = asked_.at(++tag_ % kAsked);
-    asked = {};
-    entry.tag = tag_;
     const u32 choice = below(16);
     const Known& target = targets_[below(static_cast<u32>(targets_.size()))];
-    entry.capability = choice == 0 ? any_word() : target.handle.word();
-    if (choice == 1 && token_ != 0) {
-        entry.capability = token_;
-        entry.method = static_cast<u16>(below(3));
-        asked.may_succeed = true;
-        return;
-    }
-    if (choice > 1) {
-        asked.kind = target.kind;
-        asked.held = target.permissions;
-    }
     const MethodEntry& any = ::abi::kMethods.at(below(::abi::kMethods.size()));
     const u32 number = below(8);
     entry.method = number < 5 ? ::abi::object_method(target.kind, static_cast<u8>(number)) : any.method;
     if (below(4) == 0) {
         entry.method = static_cast<u16>(below(8) == 0 ? next() : ::abi::kFirstProtocolMethod + below(4));
     }
-    asked.method = entry.method;
+    Asked asked{.count = ++asked_, .method = entry.method, .kind = target.kind, .held = target.permissions};
+    entry.capability = target.handle.word();
+    if (choice == 0) {
+        entry.capability = any_word();
+        asked.kind = ObjectKind::None;
+    }
+    if (choice == 1 && token_ != 0) {
+        entry.capability = token_;
+        entry.method = static_cast<u16>(below(3));
+        asked.kind = ObjectKind::None;
+    }
+    tag_ = std::bit_cast<u64>(asked);
+    entry.tag = tag_;
 }
 
 void Storm::fill_rest(::abi::Submission& entry, const MethodEntry* row) {
@@ -89,13 +87,14 @@ void Storm::fill_rest(::abi::Submission& entry, const MethodEntry* row) {
     }
 }
 
-/// Small numbers, pages, and anything.
+/// Small numbers, pages, an entry that may still wait, and anything.
 u64 Storm::any_word() {
     constexpr u32 kPageBits = 12;
-    switch (below(4)) {
+    switch (below(5)) {
     case 0: return below(4);
     case 1: return u64{below(64)} << kPageBits;
-    case 2: return next() >> below(64);
+    case 2: return tag_;
+    case 3: return next() >> below(64);
     default: return any_handle().word();
     }
 }
@@ -111,8 +110,9 @@ bool Storm::read_all() {
         const ::abi::Completion done = *front;
         ring_.pop();
         const u16 kind = done.flags & ::abi::kCompletionKindMask;
-        if (kind == static_cast<u16>(::abi::CompletionKind::Result)) {
-            is_good = is_allowed(done) && is_good;
+        if (kind == static_cast<u16>(::abi::CompletionKind::Result) && done.status == 0) {
+            ++successes_;
+            is_good = is_allowed(std::bit_cast<Asked>(done.tag)) && is_good;
         }
         token_ = done.reply != 0 ? done.reply : token_;
         for (u32 index = 0; index < done.slots && index < done.slot.size(); ++index) {
@@ -122,23 +122,15 @@ bool Storm::read_all() {
     return is_good;
 }
 
-bool Storm::is_allowed(const ::abi::Completion& done) {
-    const Asked& asked = asked_.at(done.tag % kAsked);
-    if (done.status != 0 || asked.may_succeed) {
-        return true;
-    }
-    ++successes_;
+bool Storm::is_allowed(const Asked& asked) {
+    const bool is_wild = asked.kind == ObjectKind::None;
     if (asked.method >= ::abi::kFirstProtocolMethod) {
         const Permissions any = ::abi::kRead | ::abi::kWrite | ::abi::kExecute;
-        return asked.kind == ObjectKind::ChannelClient && !(asked.held & any).is_empty();
+        return is_wild || (asked.kind == ObjectKind::ChannelClient && !(asked.held & any).is_empty());
     }
     const MethodEntry* const row = ::abi::find_method(asked.method);
-    // What a wild word named may have been found; what its permissions are nobody noted.
-    if (asked.kind == ObjectKind::None) {
-        return row != nullptr;
-    }
-    return row != nullptr && (row->kind == ObjectKind::None || row->kind == asked.kind) &&
-           asked.held.covers(row->needs);
+    const bool is_of_kind = row != nullptr && (row->kind == ObjectKind::None || row->kind == asked.kind);
+    return row != nullptr && (is_wild || (is_of_kind && asked.held.covers(row->needs)));
 }
 
 void Storm::keep(Handle handle) {
@@ -154,11 +146,10 @@ void Storm::drop(Handle handle) {
     if (handle == Handle{} || !ring_.has_room()) {
         return;
     }
-    asked_.at(++tag_ % kAsked) = {.held = {}, .kind = ObjectKind::None, .method = 0, .may_succeed = true};
     ::abi::Submission& entry = ring_.next();
     entry.capability = handle.word();
     entry.method = static_cast<u16>(::abi::HandleMethod::Drop);
-    entry.tag = tag_;
+    entry.tag = std::bit_cast<u64>(Asked{.count = ++asked_, .method = entry.method, .kind = ObjectKind::None, .held = {}});
     ring_.add();
 }
 

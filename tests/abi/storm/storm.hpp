@@ -36,15 +36,14 @@ class Storm {
     [[nodiscard]] u32 successes() const { return successes_; }
 
   private:
-    /// What was asked, to judge the result by; its index is the tag.
+    /// What was asked, to judge the result by. It travels in the entry's tag: a late answer is judged by its own question.
     struct Asked {
-        ::abi::Permissions held;
-        ::abi::ObjectKind kind = ::abi::ObjectKind::None; ///< None: no capability at all
+        u32 count = 0; ///< makes the tag the only one of its ring
         u16 method = 0;
-        bool may_succeed = false;
+        ::abi::ObjectKind kind = ::abi::ObjectKind::None; ///< None: a wild word, whose permissions nobody noted
+        ::abi::Permissions held;
     };
 
-    static constexpr u32 kAsked = 256;
     static constexpr u32 kFound = 8;
 
     u64 next();
@@ -57,7 +56,7 @@ class Storm {
     [[nodiscard]] u64 any_word();
     [[nodiscard]] ::abi::Handle any_handle();
     bool read_all();
-    bool is_allowed(const ::abi::Completion& done);
+    [[nodiscard]] static bool is_allowed(const Asked& asked);
     void keep(::abi::Handle handle);
     void drop(::abi::Handle handle);
 
@@ -65,9 +64,9 @@ class Storm {
     Targets targets_;
     u64 random_;
     u32 successes_ = 0;
-    u32 tag_ = 0;
+    u32 asked_ = 0;
+    u64 tag_ = 0; ///< of the last entry
     u32 found_at_ = 0;
-    std::array<Asked, kAsked> asked_{};
     std::array<::abi::Handle, kFound> found_{}; ///< capabilities that came
     u64 token_ = 0;                             ///< the last that came
 };
