@@ -149,6 +149,98 @@ struct ProtectArguments {
     u64 access;
 };
 
+/// Of MemoryMethod::Copy. The answer is how many bytes were done, 8 bytes: the rest in another call. 0: a page had to come
+/// from a pager first, and is there now.
+struct MemoryCopyArguments {
+    u64 offset;
+    u64 source_offset;
+    u64 bytes;
+};
+
+/// Of RingMethod::CopyLent; answers as MemoryMethod::Copy does.
+struct CopyLentArguments {
+    u64 token; ///< of the call
+    u64 lease; ///< which of its leases, from 0, with kCopyToLease
+    u64 lease_offset; ///< from the start of what is lent
+    u64 offset;       ///< in the Memory
+    u64 bytes;
+};
+
+/// Into what is lent; else out of it.
+inline constexpr u64 kCopyToLease = 2;
+
+inline constexpr u64 kAsksBeforeWriting = 1;
+
+/// Of BudgetMethod::CreatePagedMemory. The answer's slot 0 is the capability.
+struct CreatePagedMemoryArguments {
+    u64 bytes;
+    u64 flags; ///< kAsksBeforeWriting: the first write to a clean page asks too
+};
+
+inline constexpr u64 kSupplyForWriting = 1;
+
+/// Of MemoryMethod::Supply, whole pages, at most kMostSupplied. The frames are the paged Memory's from then on; in the
+/// other one nothing is left of them.
+struct SupplyArguments {
+    u64 offset;
+    u64 source_offset;
+    u64 bytes;
+    u64 flags; ///< kSupplyForWriting: who asks before writing need not ask again
+};
+
+inline constexpr u64 kMostSupplied = u64{64} << 12;
+
+/// Answer of MemoryMethod::Withdraw and MemoryMethod::Clean: the rest in another call.
+struct PagesReport {
+    u64 bytes; ///< that were done, at most 64 pages
+    u64 dirty; ///< which of these pages were written, the first is bit 0
+};
+
+/// What the kernel asks through a channel: the method of the request, whose badge is that of the capability it was given.
+/// A status of 0 is a success.
+enum class KernelRequest : u16 {
+    Page = 0xff00,  ///< a PageRequest; the pager supplies the page, then answers
+    Fault = 0xff01, ///< a FaultReport; status 0: the thread goes on, anything else: its process ends
+};
+
+/// Of KernelRequest::Page.
+struct PageRequest {
+    u64 offset; ///< in the Memory
+    u64 bytes;
+    u64 access; ///< kMapRead, or both kMapRead and kMapWrite
+};
+
+/// What a thread did that the processor refused.
+enum class FaultKind : u32 {
+    Page,
+    Breakpoint,
+    SingleStep,
+    InvalidInstruction,
+    Protection, ///< a privileged instruction, or an address that no table can map
+    Arithmetic,
+    Other,
+};
+
+/// Of KernelRequest::Fault.
+struct FaultReport {
+    u64 process; ///< ids, as Inspect tells them
+    u64 thread;
+    u64 address; ///< of a page fault
+    u64 instruction;
+    u64 stack;
+    u32 kind;   ///< FaultKind
+    u32 code;   ///< the processor's own number of it
+    u32 access; ///< of a page fault: what was tried, kMapRead, kMapWrite or kMapExecute
+    u32 error;  ///< of a page fault: an Error, if something is mapped there and its page did not come; else 0
+};
+
+inline constexpr u64 kFaultHandler = 0;
+/// Is told first, and has all the time it wants.
+inline constexpr u64 kDebugger = 1;
+
+/// Nanoseconds in which a fault handler that is no debugger answers.
+inline constexpr u64 kFaultPatience = 10'000'000'000;
+
 /// Answer of AddressSpaceMethod::Query.
 struct MappedSpan {
     u64 start;
@@ -163,6 +255,8 @@ struct CopyArguments {
 
 static_assert(sizeof(EndReport) == 16 && sizeof(ProcessState) == 32 && sizeof(CreateRingArguments) == 24);
 static_assert(sizeof(CreateThreadArguments) == 56 && sizeof(ThreadRegisters) == 64);
+static_assert(sizeof(PageRequest) == 24 && sizeof(FaultReport) == 56 && sizeof(SupplyArguments) == 32);
+static_assert(sizeof(MemoryCopyArguments) == 24 && sizeof(CopyLentArguments) == 40);
 static_assert(sizeof(CapabilityView) == 32 && sizeof(DeriveArguments) == 32 && sizeof(MapArguments) == 40);
 
 } // namespace abi

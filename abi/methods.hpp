@@ -19,6 +19,7 @@ enum class BudgetMethod : u8 {
     CreateEvent,   ///< answers a capability to all of its bits
     CreateTimer,   ///< answers a capability with all permissions
     CreateChannel, ///< answers both ends with all permissions: slot 0 the server's, slot 1 the client's
+    CreatePagedMemory, ///< slot 0: a client's end, lent, through which its pages are asked for
 };
 
 enum class ProcessMethod : u8 {
@@ -28,6 +29,7 @@ enum class ProcessMethod : u8 {
     CreateThread, ///< slot 0: a ring of the process, lent, or an empty word
     Kill,
     Wait, ///< until it has ended with all its threads
+    SetFaultChannel, ///< slot 0: a client's end, lent, through which its threads tell their faults; empty: none any more
 };
 
 enum class ThreadMethod : u8 {
@@ -44,6 +46,7 @@ enum class RingMethod : u8 {
     Attach, ///< slot 0: a source, lent; where its items come from now on, with this tag
     Detach, ///< slot 0: a source, lent; nothing comes from it any more
     Cancel, ///< all calls of this ring, which is the caller's own, with this tag; answers how many
+    CopyLent, ///< slot 0: a Memory, lent, and a range that a call lends which was delivered to the caller's process
 };
 
 enum class AddressSpaceMethod : u8 {
@@ -58,6 +61,15 @@ enum class MemoryMethod : u8 {
     Resize,
     Read,  ///< at most a payload
     Write, ///< the same
+    Commit,  ///< has frames of its own, if it can
+    Zero,
+    Discard, ///< forgets: zero again, of a clone the original's again
+    Clone,   ///< slot 0: the Budget of the copy, lent with Execute
+    Copy,    ///< slot 0: the Memory, lent, that is copied from
+    Supply,  ///< of a paged one; slot 0: the Memory, lent, whose frames it gets
+    GrantWriting, ///< of a paged one: pages that are there may be written
+    Withdraw,     ///< of a paged one: takes pages back
+    Clean,        ///< of a paged one: what was written counts as not written
 };
 
 enum class EventMethod : u8 {
@@ -125,12 +137,14 @@ inline constexpr auto kMethods = [] {
         of(Budget, BudgetMethod::CreateEvent, "create_event", kExecute, 0),
         of(Budget, BudgetMethod::CreateTimer, "create_timer", kExecute, 0),
         of(Budget, BudgetMethod::CreateChannel, "create_channel", kExecute, 0),
+        of(Budget, BudgetMethod::CreatePagedMemory, "create_paged_memory", kExecute, 16, 1),
         of(Process, ProcessMethod::State, "state", kRead, 0),
         of(Process, ProcessMethod::CreateRing, "create_ring", kWrite, 24),
         of(Process, ProcessMethod::Install, "install", kWrite, 0, 1),
         of(Process, ProcessMethod::CreateThread, "create_thread", kExecute, 56, 1),
         of(Process, ProcessMethod::Kill, "kill", kDelete, 0),
         of(Process, ProcessMethod::Wait, "wait", kRead, 0),
+        of(Process, ProcessMethod::SetFaultChannel, "set_fault_channel", kWrite, 8, 1),
         of(Thread, ThreadMethod::Start, "start", kExecute, 0),
         of(Thread, ThreadMethod::Suspend, "suspend", kExecute, 0),
         of(Thread, ThreadMethod::Resume, "resume", kExecute, 0),
@@ -141,6 +155,7 @@ inline constexpr auto kMethods = [] {
         of(Ring, RingMethod::Attach, "attach", kWrite, 24, 1),
         of(Ring, RingMethod::Detach, "detach", kWrite, 0, 1),
         of(Ring, RingMethod::Cancel, "cancel", kWrite, 8),
+        of(Ring, RingMethod::CopyLent, "copy_lent", kExecute, 40, 1),
         of(AddressSpace, AddressSpaceMethod::Query, "query", kRead, 8),
         of(AddressSpace, AddressSpaceMethod::Map, "map", kWrite, 40, 1),
         of(AddressSpace, AddressSpaceMethod::Unmap, "unmap", kWrite, 16),
@@ -149,6 +164,15 @@ inline constexpr auto kMethods = [] {
         of(Memory, MemoryMethod::Resize, "resize", kDelete, 8),
         of(Memory, MemoryMethod::Read, "read", kRead, 16),
         of(Memory, MemoryMethod::Write, "write", kWrite, kAnyLength),
+        of(Memory, MemoryMethod::Commit, "commit", kWrite, 16),
+        of(Memory, MemoryMethod::Zero, "zero", kWrite, 16),
+        of(Memory, MemoryMethod::Discard, "discard", kDelete, 16),
+        of(Memory, MemoryMethod::Clone, "clone", kRead, 0, 1),
+        of(Memory, MemoryMethod::Copy, "copy", kWrite, 24, 1),
+        of(Memory, MemoryMethod::Supply, "supply", kDelete, 32, 1),
+        of(Memory, MemoryMethod::GrantWriting, "grant_writing", kDelete, 16),
+        of(Memory, MemoryMethod::Withdraw, "withdraw", kDelete, 16),
+        of(Memory, MemoryMethod::Clean, "clean", kDelete, 16),
         of(Event, EventMethod::Signal, "signal", kWrite, 8),
         of(Event, EventMethod::Clear, "clear", kWrite, 8),
         of(Event, EventMethod::Bits, "bits", kRead, 0),

@@ -67,10 +67,18 @@ struct Completion {
     std::array<u64, kEntrySlots> slot; ///< SlotWords, with object kinds
 };
 
-/// A range of a Memory, lent for a call: what stands in the payload.
+/// What the receiver of a lease may do, in the upper 16 bits of LeaseRange::length_and_access.
+inline constexpr u64 kLeaseRead = 1;
+inline constexpr u64 kLeaseWrite = 2;
+inline constexpr unsigned kLeaseAccessShift = 48;
+inline constexpr u64 kLeaseLength = (u64{1} << kLeaseAccessShift) - 1;
+
+/// A range of a Memory, lent for a call: what stands in the payload. That of the first slot that lends has the last 16
+/// bytes, that of the second the 16 before; the payload's length is without them. It is copied from and to by
+/// RingMethod::CopyLent until the call is over.
 struct LeaseRange {
     u64 offset;            ///< in bytes
-    u64 length_and_access; ///< 48 bits of length in bytes, 16 of access
+    u64 length_and_access; ///< 48 bits of length in bytes, not 0; 16 of access
 };
 
 /// Each counter has a cache line of its own.

@@ -196,6 +196,9 @@ Result<FaultResult> AddressSpace::wait_for(Environment& e, VirtualAddress addres
     if (!memory) {
         return FaultResult::Ready; // unmapped meanwhile: running it again tells
     }
+    if (answer.outcome == Outcome::AskThePager && memory->is_served_in(*this)) {
+        return Error::PagerLoop;
+    }
     const auto want = fault == Fault::Write ? memory_object::Want::Write : memory_object::Want::Read;
     const bool is_waiting = TRY(memory->wait_for(
         wait, {answer.page, answer.outcome, want, core::kernel().clock.now() + patience, e.answers_seen()}));

@@ -96,7 +96,12 @@ bool Memory::give_back_slice() {
         e.frames.free_all();
     }
     if (is_empty) {
+        PageSource* source = nullptr;
+        state_.with([&source](State& state) { source = state.source; });
         core::kernel().objects->memories.destroy(*this);
+        if (source != nullptr) {
+            source->end();
+        }
     }
     return is_empty;
 }
@@ -247,6 +252,12 @@ void Memory::take_back(u64 first, std::span<const base::PhysicalAddress> frames)
 }
 
 void Memory::refuse(u64 first, u64 count, Error error) { answer(first, count, Want::Write, error); }
+
+bool Memory::is_served_in(const AddressSpace& space) {
+    PageSource* source = nullptr;
+    locked([&source](State& state) { source = state.source; });
+    return source != nullptr && source->is_served_in(space);
+}
 
 void Memory::close_source() {
     locked([](State& state) { state.source = nullptr; });

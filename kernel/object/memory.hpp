@@ -102,6 +102,20 @@ class Memory final : public base::RefCounted<Memory>, public processor::LongWork
 
     base::Result<void> unpin(base::u64 first, base::u64 count);
 
+    /// How far copy_from() came.
+    struct Copied {
+        base::u64 bytes = 0;
+        memory_object::Outcome outcome = memory_object::Outcome::Ready; ///< not Ready: what the next byte waits for
+        Memory* missing_in = nullptr; ///< then: which of both lacks `page`, and lacked it when its answers() were
+        base::u64 page = 0;
+        memory_object::Want want = memory_object::Want::Read;
+        base::u64 answers_seen = 0;
+    };
+
+    /// Copies `bytes` from `from` of `source`, which may be this one, to `to`. Through a small buffer: at no time is
+    /// more than one object locked.
+    base::Result<Copied> copy_from(base::Bytes to, Memory& source, base::Bytes from, base::u64 bytes, Sweep& sweep);
+
     [[nodiscard]] base::u64 pages();
 
     /// Takes `page`, which is in another frame than before, away from who shows it; it comes again with a fault.
@@ -123,6 +137,9 @@ class Memory final : public base::RefCounted<Memory>, public processor::LongWork
 
     /// Whoever waits for one of these pages gets `error`.
     void refuse(base::u64 first, base::u64 count, base::Error error);
+
+    /// Whether its pages come from somebody in `space`.
+    [[nodiscard]] bool is_served_in(const AddressSpace& space);
 
     /// The pager is gone: everybody who waits, now or later, gets PeerClosed.
     void close_source();
@@ -177,6 +194,8 @@ class Memory final : public base::RefCounted<Memory>, public processor::LongWork
   private:
     friend class Sweep;
 
+    struct Copy;
+
     /// Under the lock.
     struct State {
         memory_object::PagerQueue pager;
@@ -200,6 +219,9 @@ class Memory final : public base::RefCounted<Memory>, public processor::LongWork
     }
 
     /// Has what changed of the pages from `first` to progress.next taken away from who shows it.
+    /// Copies what one buffer holds of `left` bytes more. A failure of the first byte is in `failure`. False: no more now.
+    bool copy_part(Copy& copy, base::u64 left, base::Result<void>& failure);
+
     void settle(const memory_object::Progress& progress, base::u64 first, SweepAction action, Environment& e,
                 Sweep& sweep);
 

@@ -6,6 +6,7 @@
 
 namespace kernel::object {
 
+class AddressSpace;
 class Memory;
 
 /// A pager as its objects see it. It answers with Memory::supply(), grant_writing() or refuse(), whenever and on
@@ -15,6 +16,12 @@ class PageSource {
     /// `page` is wanted, by somebody who waits: once, until it is answered or nobody waits any more. Called without
     /// locks; returns soon, and may answer before it does.
     virtual void request(Memory& memory, base::u64 page, memory_object::Want want) = 0;
+
+    /// Whether it is a thread in `space` that supplies the pages: one that waits there may wait for itself.
+    [[nodiscard]] virtual bool is_served_in(const AddressSpace&) const { return false; }
+
+    /// Its object is gone, the last one that knew it.
+    virtual void end() {}
 
   protected:
     ~PageSource() = default;

@@ -7,12 +7,17 @@
 
 namespace kernel::process {
 
+/// For the entry of `call`. NoMemory, OverBudget.
+inline base::Result<Operation*> make_operation(const Invocation& call) {
+    return process_objects().operations.make(call.process.budget(), call.ring, call.request.tag,
+                                             call.request.has(abi::SubmissionFlag::Quiet));
+}
+
 /// Makes an Operation and begins `work(operation)`, which answers a Result; if that is a success, a wait of the
 /// operation is told when it is over, and its answer is tell(value). NoMemory, OverBudget, or the error of `work`.
 template <class Work, class Tell>
 base::Result<Progress> begin_operation(const Invocation& call, Work work, Tell tell) {
-    Operation& operation = *TRY(process_objects().operations.make(call.process.budget(), call.ring, call.request.tag,
-                                                                  call.request.has(abi::SubmissionFlag::Quiet)));
+    Operation& operation = *TRY(make_operation(call));
     const auto begun = work(operation);
     if (!begun) {
         operation.abandon();
@@ -29,8 +34,7 @@ base::Result<Progress> begin_operation(const Invocation& call, Work work, Tell t
 /// NoMemory, OverBudget, or the error of `link`.
 template <class Link>
 base::Result<Progress> begin_wait(const Invocation& call, Link link) {
-    Operation& operation = *TRY(process_objects().operations.make(call.process.budget(), call.ring, call.request.tag,
-                                                                  call.request.has(abi::SubmissionFlag::Quiet)));
+    Operation& operation = *TRY(make_operation(call));
     const base::Result<bool> linked = link(operation);
     if (linked && *linked) {
         return Progress::Later;

@@ -17,9 +17,9 @@ void end_address_space(Object& object) {
     process_objects().address_spaces.destroy(static_cast<AddressSpaceObject&>(object));
 }
 
-void end_memory(Object& object) { process_objects().memories.destroy(static_cast<MemoryObject&>(object)); }
-
 } // namespace
+
+void end_memory(Object& object) { process_objects().memories.destroy(static_cast<MemoryObject&>(object)); }
 
 Result<Progress> tell_usage(const Invocation& call, Answer& answer) {
     auto& budgets = core::kernel().budgets;

@@ -12,6 +12,7 @@
 namespace kernel::process {
 
 class Channel;
+class KernelCaller;
 class Process;
 class Ring;
 
@@ -35,7 +36,8 @@ struct Call : base::ListLink<class Calls>, time::Timer {
 
     const base::u32 place;                  ///< in the pool
     std::atomic<base::u32> generation{0};   ///< counts calls: a token of an earlier one is stale
-    Ring* ring = nullptr;                   ///< of the caller
+    Ring* ring = nullptr;                   ///< of the caller; null: `kernel` calls
+    KernelCaller* kernel = nullptr;         ///< the same, if it is no ring's
     Call* next = nullptr;                   ///< of those that are free
     Call* next_of_ring = nullptr;           ///< of all of the ring
     std::atomic<Channel*> channel{nullptr}; ///< null: it is its ring's
@@ -46,12 +48,15 @@ struct Call : base::ListLink<class Calls>, time::Timer {
     base::u8 accept = 0; ///< places in `reserved` that are not used
     base::u16 method = 0;
     base::u16 flags = 0;
-    base::u16 permissions = 0; ///< with which the caller invoked the channel
+    base::u8 leases = 0; ///< their words are in `slot`, their ranges at the end of `payload`, also of a delivered one
+    base::u8 copies = 0; ///< out of and into leases that are under way: it does not end meanwhile
+    base::u8 ended = 0;  ///< the Error that it ends with after the last of these; 0: it does not
+    base::u8 permissions = 0; ///< with which the caller invoked the channel
     base::u32 deadline_generation = 0;
     base::u64 badge = 0;
     base::u64 tag = 0;
     std::array<base::u32, abi::kEntrySlots> reserved{}; ///< in the caller's table, for what the answer brings
-    // The message of one that waits.
+    // The message of one that waits, or lends.
     std::array<base::u64, abi::kEntrySlots> slot{};
     alignas(base::u64) std::array<base::u8, abi::kPayloadBytes> payload{};
 };

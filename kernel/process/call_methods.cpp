@@ -1,5 +1,6 @@
 // Calls through channels, and their answers.
 #include "kernel/process/channel.hpp"
+#include "kernel/process/lease.hpp"
 #include "kernel/process/methods.hpp"
 #include "kernel/process/process.hpp"
 #include "kernel/process/process_objects.hpp"
@@ -8,28 +9,46 @@
 
 namespace kernel::process {
 
-using abi::Permissions;
 using base::Error;
 using base::Result;
 using base::u16;
 
 namespace {
 
-/// Any one of these lets its holder call; which of them the server asks for is the protocol's affair.
-constexpr Permissions kCallPermissions = abi::kRead | abi::kWrite | abi::kExecute;
-
-/// As resolve(), for a client's end.
-Result<capability::Slot*> resolve_client(const Process& process, abi::Handle handle) {
-    const capability::Slot* const slot = process.capabilities().find(handle);
-    const Permissions held = slot == nullptr ? Permissions{} : slot->contents().effective & kCallPermissions;
-    return resolve(process, handle, abi::ObjectKind::ChannelClient, held.is_empty() ? kCallPermissions : held);
-}
-
 void set_deadline(Call& call, base::u64 deadline) {
     if (deadline != 0) {
         call.deadline_generation = call.generation;
         processor::this_processor().timers.arm(call, base::Nanoseconds{deadline});
     }
+}
+
+/// Part of its callers: the way of every call.
+[[gnu::always_inline]] Result<Progress> send_now(Submitter& submitter, const capability::Slot& slot, Call& call,
+                                                 const Message& message, base::u64 deadline) {
+    set_deadline(call, deadline);
+    Channel& channel = static_cast<ChannelEnd&>(slot.target()).channel();
+    const auto sent = channel.send(call, message, submitter.hand_over);
+    if (sent && *sent == Channel::Sent::InFlight) [[likely]] {
+        return Progress::Later;
+    }
+    call.leases = 0;
+    submitter.ring.return_call(call);
+    return sent ? Result<Progress>{Progress::Done} : Result<Progress>{sent.error()};
+}
+
+/// A call that lends is kept whole from the start: what is looked at here is what its server gets.
+[[gnu::noinline]] Result<Progress> lend_and_send(Submitter& submitter, const capability::Slot& slot, Call& call,
+                                                 const Message& message, base::usize leases, base::u64 deadline) {
+    message.keep_whole_in(call);
+    const auto checked = call.is_one_way() ? Result<void>{Error::InvalidArgument}
+                                           : check_leases(submitter.process, call, leases);
+    if (!checked) {
+        submitter.ring.return_call(call);
+        return checked.error();
+    }
+    call.leases = static_cast<base::u8>(leases);
+    const Message kept{message.sender, message.length, message.slots, call.payload, call.slot};
+    return send_now(submitter, slot, call, kept, deadline);
 }
 
 } // namespace
@@ -40,8 +59,9 @@ Result<Progress> send_call(Submitter& submitter, const ring::Request& request, c
         return request.is_well_formed() ? Error::Unsupported : Error::InvalidArgument;
     }
     [[clang::uninitialized]] std::array<base::u64, abi::kEntrySlots> words;
+    base::usize leases = 0;
     if (request.slots != 0) {
-        TRY(read_slots(submitter.process, entry, request.slots, words));
+        leases = TRY(read_slots(submitter.process, entry, request.slots, words));
     }
     Call& call = *TRY(submitter.ring.take_call(request.accept));
     call.length = request.length;
@@ -51,15 +71,13 @@ Result<Progress> send_call(Submitter& submitter, const ring::Request& request, c
     call.permissions = slot.contents().effective.bits;
     call.badge = slot.qualifier();
     call.tag = request.tag;
-    set_deadline(call, request.deadline);
-    const Message message{submitter.process, request.length, request.slots, entry.payload, words};
-    Channel& channel = static_cast<ChannelEnd&>(slot.target()).channel();
-    const auto sent = channel.send(call, message, submitter.hand_over);
-    if (sent && *sent == Channel::Sent::InFlight) [[likely]] {
-        return Progress::Later;
+    if (leases != 0) [[unlikely]] {
+        return lend_and_send(submitter, slot, call,
+                             {&submitter.process, request.length, request.slots, entry.payload, words}, leases,
+                             request.deadline);
     }
-    submitter.ring.return_call(call);
-    return sent ? Result<Progress>{Progress::Done} : Result<Progress>{sent.error()};
+    const Message message{&submitter.process, request.length, request.slots, entry.payload, words};
+    return send_now(submitter, slot, call, message, request.deadline);
 }
 
 Result<Progress> answer_call(Submitter& submitter, const ring::Request& request, const abi::Submission& entry) {
@@ -76,9 +94,12 @@ Result<Progress> answer_call(Submitter& submitter, const ring::Request& request,
     }
     [[clang::uninitialized]] std::array<base::u64, abi::kEntrySlots> words;
     if (request.slots != 0) {
-        TRY(read_slots(submitter.process, entry, request.slots, words));
+        const auto leases = TRY(read_slots(submitter.process, entry, request.slots, words));
+        if (leases != 0) {
+            return Error::InvalidArgument;
+        }
     }
-    const Message message{submitter.process, request.length, request.slots, entry.payload, words};
+    const Message message{&submitter.process, request.length, request.slots, entry.payload, words};
     TRY(channel->answer(*call, request.capability, message, request.method, submitter.hand_over));
     return Progress::Done;
 }

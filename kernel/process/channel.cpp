@@ -1,5 +1,7 @@
 #include "kernel/process/channel.hpp"
 
+#include "kernel/process/kernel_caller.hpp"
+#include "kernel/process/lease.hpp"
 #include "kernel/process/process_objects.hpp"
 #include "kernel/process/ring.hpp"
 #include "kernel/processor/processor.hpp"
@@ -46,12 +48,34 @@ Result<Channel::Sent> Channel::send(Call& call, const Message& message, HandOver
             sent = call.is_one_way() ? Sent::Delivered : Sent::InFlight;
             return;
         }
-        message.keep_in(call);
+        if (call.leases == 0) {
+            message.keep_in(call);
+        }
         call.state = Call::State::Waiting;
         call.channel.store(this, std::memory_order_release);
         state.waiting.push_back(call);
     });
     return sent;
+}
+
+Result<void> Channel::send_from_kernel(Call& call, KernelCaller& caller, base::u64 badge, abi::KernelRequest method,
+                                       base::u8 length, const Payload& payload, HandOver& hand_over) {
+    call.ring = nullptr;
+    call.kernel = &caller;
+    call.length = length;
+    call.slots = 0;
+    call.method = static_cast<u16>(method);
+    call.flags = 0;
+    call.permissions = 0;
+    call.badge = badge;
+    TRY(send(call, Message{nullptr, length, 0, payload, call.slot}, hand_over));
+    return {};
+}
+
+bool Channel::is_served_in(const object::AddressSpace& space) {
+    bool is_it = false;
+    state_.with([&](State&) { is_it = server_.ring_ != nullptr && server_.ring_->process().is_in(space); });
+    return is_it;
 }
 
 bool Channel::deliver_call(State& state, Call& call, const Message& message, bool is_its_turn, HandOver& hand_over) {
@@ -64,7 +88,11 @@ bool Channel::deliver_call(State& state, Call& call, const Message& message, boo
     const bool is_in =
         ring.offer(server_, is_its_turn, call.slots, hand_over, [&](abi::Completion& completion, SlotReserve& reserve) {
             write_head(completion, call, server_.tag_);
-            message.copy_to(completion.payload);
+            if (call.leases == 0) [[likely]] {
+                message.copy_to(completion.payload);
+            } else {
+                message.copy_all_to(completion.payload);
+            }
             transfer(message, ring.process(), completion.slot, [&reserve] { return reserve.take(); });
         });
     if (is_in && !call.is_one_way()) {
@@ -78,17 +106,19 @@ bool Channel::deliver_call(State& state, Call& call, const Message& message, boo
 Result<void> Channel::answer(Call& call, abi::Handle token, const Message& message, u16 status, HandOver& hand_over) {
     Result<void> answered = Error::BadHandle;
     state_.with([&](State& state) {
-        const bool is_it = call.channel.load(std::memory_order_relaxed) == this &&
-                           call.state == Call::State::Delivered && call.server == &message.sender &&
-                           token == abi::Handle::of_reply(call.place, call.generation);
-        if (!is_it) [[unlikely]] {
+        if (!is_delivered_to(call, token, message.sender)) [[unlikely]] {
             return;
         }
-        if (message.slots > call.accept) [[unlikely]] {
-            answered = Error::InvalidArgument;
+        if (message.slots > call.accept || call.copies != 0) [[unlikely]] {
+            answered = call.copies != 0 ? Error::Busy : Error::InvalidArgument;
             return;
         }
         leave(state, call);
+        if (call.ring == nullptr) [[unlikely]] {
+            tell_kernel(call, status);
+            answered = {};
+            return;
+        }
         call.ring->finish_call(call, hand_over, [&](abi::Completion& completion) {
             write_result(completion, call.tag, status);
             completion.length = message.length;
@@ -102,14 +132,63 @@ Result<void> Channel::answer(Call& call, abi::Handle token, const Message& messa
     return answered;
 }
 
+void Channel::tell_kernel(Call& call, u16 status) {
+    call.channel.store(nullptr, std::memory_order_release);
+    call.kernel->note_over(status);
+}
+
+bool Channel::is_delivered_to(const Call& call, abi::Handle token, const Process* server) const {
+    return call.channel.load(std::memory_order_relaxed) == this && call.state == Call::State::Delivered &&
+           call.server == server && token == abi::Handle::of_reply(call.place, call.generation);
+}
+
+Result<Channel::Lease> Channel::begin_copy(Call& call, abi::Handle token, const Process& server, base::u64 index) {
+    constexpr base::u8 kMostCopies = 255;
+    Result<Lease> lease = Error::BadHandle;
+    state_.with([&](State&) {
+        if (!is_delivered_to(call, token, &server) || call.ended != 0) {
+            return;
+        }
+        if (index >= call.leases || call.copies == kMostCopies) {
+            lease = index >= call.leases ? Error::OutOfRange : Error::Busy;
+            return;
+        }
+        ++call.copies;
+        lease = Lease{base::RefPtr<Ring>::share(*call.ring), word_of_lease(call, index), range_of_lease(call, index)};
+    });
+    return lease;
+}
+
+void Channel::end_copy(Call& call, HandOver& hand_over) {
+    state_.with([&](State& state) {
+        if (--call.copies == 0 && call.ended != 0) {
+            finish(state, call, call.ended, hand_over);
+        }
+    });
+}
+
+void Channel::end(State& state, Call& call, Error status, HandOver& hand_over) {
+    if (call.copies == 0) [[likely]] {
+        finish(state, call, static_cast<u16>(status), hand_over);
+    } else if (call.ended == 0) {
+        call.ended = static_cast<base::u8>(status);
+    }
+}
+
 void Channel::leave(State& state, Call& call) {
     (call.state == Call::State::Waiting ? state.waiting : state.delivered).remove(call);
     call.state = Call::State::Free;
+    call.leases = 0;
+    call.ended = 0;
     call.generation.store(call.generation.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
 void Channel::finish(State& state, Call& call, u16 status, HandOver& hand_over) {
     leave(state, call);
+    if (call.ring == nullptr) [[unlikely]] {
+        tell_kernel(call, status);
+        return;
+    }
     call.ring->finish_call(call, hand_over,
                            [&](abi::Completion& completion) { write_result(completion, call.tag, status); });
 }
@@ -120,7 +199,7 @@ bool Channel::end_call(Call& call, u32 generation, Error status, HandOver& hand_
         is_it = call.channel.load(std::memory_order_relaxed) == this && call.generation == generation &&
                 call.state != Call::State::Free;
         if (is_it) {
-            finish(state, call, static_cast<u16>(status), hand_over);
+            end(state, call, status, hand_over);
         }
     });
     return is_it;
@@ -132,7 +211,7 @@ bool Channel::end_service(Call& call, const Process& server, HandOver& hand_over
         is_it = call.channel.load(std::memory_order_relaxed) == this && call.state == Call::State::Delivered &&
                 call.server == &server;
         if (is_it) {
-            finish(state, call, static_cast<u16>(Error::PeerClosed), hand_over);
+            end(state, call, Error::PeerClosed, hand_over);
         }
     });
     return is_it;
@@ -155,7 +234,8 @@ bool Channel::deliver(ChannelEnd& end, Ring& ring, HandOver& hand_over) {
 
 bool Channel::deliver_waiting(State& state, HandOver& hand_over) {
     Call& call = *state.waiting.pop_front();
-    const Message message{call.ring->process(), call.length, call.slots, call.payload, call.slot};
+    Process* const sender = call.ring == nullptr ? nullptr : &call.ring->process();
+    const Message message{sender, call.length, call.slots, call.payload, call.slot};
     if (!deliver_call(state, call, message, true, hand_over)) {
         state.waiting.push_front(call);
         return false;
@@ -255,7 +335,7 @@ bool Channel::Closing::run(processor::LongWork& work) {
             Call* const call = state.waiting.empty() ? state.delivered.front() : state.waiting.front();
             is_over = call == nullptr;
             if (call != nullptr) {
-                finish(state, *call, static_cast<u16>(Error::PeerClosed), hand_over);
+                end(state, *call, Error::PeerClosed, hand_over);
             }
         }
     });

@@ -1,6 +1,11 @@
 /// Two ends: clients call at one, a server answers at the other.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "abi/arguments.hpp"
 #include "base/guarded.hpp"
 #include "base/ref_ptr.hpp"
 #include "base/result.hpp"
@@ -10,7 +15,13 @@
 #include "kernel/process/message.hpp"
 #include "kernel/processor/long_work.hpp"
 
+namespace kernel::object {
+class AddressSpace;
+} // namespace kernel::object
+
 namespace kernel::process {
+
+class KernelCaller;
 
 /// Calls wait in it until they are delivered to the ring that the server's end is attached to; it knows them until they
 /// are over, so that each ends exactly once, whatever becomes of either side. One lock for both ends.
@@ -34,13 +45,38 @@ class Channel : public base::RefCounted<Channel> {
     /// Sends `call`, whose head is set. PeerClosed: nobody will answer; the call is its sender's again.
     base::Result<Sent> send(Call& call, const Message& message, HandOver& hand_over);
 
+    /// Sends a call of `caller` with `badge` and `request` as payload; it is told when that is over. PeerClosed: it is
+    /// not sent.
+    template <class T>
+    base::Result<void> send_from_kernel(Call& call, KernelCaller& caller, base::u64 badge, abi::KernelRequest method,
+                                        const T& request, HandOver& hand_over) {
+        const auto payload = payload_of(request);
+        return send_from_kernel(call, caller, badge, method, sizeof(T), payload, hand_over);
+    }
+
+    /// Whether whoever is attached to the server's end has its memory in `space`.
+    [[nodiscard]] bool is_served_in(const object::AddressSpace& space);
+
     /// Answers the call that `token` names, if it is `call`, with `status`. BadHandle: it was not delivered to the
-    /// message's sender or is over; InvalidArgument: more capabilities than its caller takes, and it is not answered.
+    /// message's sender or is over; InvalidArgument: more capabilities than its caller takes, Busy: a copy of a lease is
+    /// under way, and it is not answered.
     base::Result<void> answer(Call& call, abi::Handle token, const Message& message, base::u16 status,
                               HandOver& hand_over);
 
     /// Ends `call`, if it is the one of this generation and not over, with `status`. False: it was over.
     bool end_call(Call& call, base::u32 generation, base::Error status, HandOver& hand_over);
+
+    /// What a lease lends, while a copy of it is under way.
+    struct Lease {
+        base::RefPtr<Ring> caller; ///< its process holds the Memory
+        abi::SlotWord word;
+        abi::LeaseRange range;
+    };
+
+    /// A copy out of or into lease `index` of `call` begins, if `token` names it and it was delivered to `server`: until
+    /// end_copy(), which follows soon, it does not end. BadHandle; OutOfRange: there is no such lease; Busy: too many.
+    base::Result<Lease> begin_copy(Call& call, abi::Handle token, const Process& server, base::u64 index);
+    void end_copy(Call& call, HandOver& hand_over);
 
     /// Ends `call`, if it was delivered to `server` and is not over, with PeerClosed. False: it was.
     bool end_service(Call& call, const Process& server, HandOver& hand_over);
@@ -59,6 +95,18 @@ class Channel : public base::RefCounted<Channel> {
     void close(ChannelEnd& end);
 
   private:
+    using Payload = std::array<base::u8, abi::kPayloadBytes>;
+
+    template <class T>
+    static Payload payload_of(const T& value) {
+        Payload payload{};
+        std::ranges::copy(std::bit_cast<std::array<base::u8, sizeof(T)>>(value), payload.begin());
+        return payload;
+    }
+
+    base::Result<void> send_from_kernel(Call& call, KernelCaller& caller, base::u64 badge, abi::KernelRequest method,
+                                        base::u8 length, const Payload& payload, HandOver& hand_over);
+
     using CallList = base::IntrusiveList<Call, Calls>;
 
     struct State {
@@ -82,7 +130,11 @@ class Channel : public base::RefCounted<Channel> {
     bool deliver_waiting(State& state, HandOver& hand_over);
     bool tell_closed(ChannelEnd& end, bool is_its_turn, HandOver& hand_over);
     [[nodiscard]] bool has_news(State& state, ChannelEnd& end);
+    static void tell_kernel(Call& call, base::u16 status);
+    [[nodiscard]] bool is_delivered_to(const Call& call, abi::Handle token, const Process* server) const;
     static void leave(State& state, Call& call);
+    /// Ends it with `status`: now, or after the copies that are under way.
+    static void end(State& state, Call& call, base::Error status, HandOver& hand_over);
     static void finish(State& state, Call& call, base::u16 status, HandOver& hand_over);
     static void unlink(ChannelEnd& end);
 

@@ -72,6 +72,12 @@ struct Lent {
 base::Result<Lent> resolve_lent(const Process& process, abi::SlotWord word, abi::ObjectKind kind,
                                 abi::Permissions needs);
 
+/// The same of a client's end, of which any permission to call is enough.
+base::Result<Lent> resolve_lent_client(const Process& process, abi::SlotWord word);
+
+/// As resolve(), for a client's end.
+base::Result<capability::Slot*> resolve_client(const Process& process, abi::Handle handle);
+
 /// A capability that its holder gives to another process.
 struct Sent {
     capability::Slot& slot;

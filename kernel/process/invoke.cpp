@@ -29,12 +29,14 @@ constexpr std::array kImplementations{
     &create_event,
     &create_timer,
     &create_channel,
+    &create_paged_memory,
     &tell_process_state,
     &create_ring,
     &install,
     &create_thread,
     &kill_process,
     &wait_for_process,
+    &set_fault_channel,
     &start_thread,
     &suspend_thread,
     &resume_thread,
@@ -45,6 +47,7 @@ constexpr std::array kImplementations{
     &attach,
     &detach,
     &cancel,
+    &copy_lent,
     &query,
     &map,
     &unmap,
@@ -53,6 +56,15 @@ constexpr std::array kImplementations{
     &resize,
     &read_memory,
     &write_memory,
+    &commit_memory,
+    &zero_memory,
+    &discard_memory,
+    &clone_memory,
+    &copy_memory,
+    &supply_memory,
+    &grant_writing,
+    &withdraw_memory,
+    &clean_memory,
     &signal,
     &clear,
     &tell_bits,
@@ -106,7 +118,27 @@ Result<capability::Slot*> resolve_owned(const Process& process, abi::Handle hand
     return slot == nullptr ? Result<capability::Slot*>{Error::BadHandle} : Result<capability::Slot*>{slot};
 }
 
+/// Any one of these lets its holder call; which of them the server asks for is the protocol's affair.
+constexpr abi::Permissions kCallPermissions = abi::kRead | abi::kWrite | abi::kExecute;
+
+/// Those of them that `handle` has; if it has none, all, so that it is refused.
+abi::Permissions call_permissions(const Process& process, abi::Handle handle) {
+    const capability::Slot* const slot = process.capabilities().find(handle);
+    const abi::Permissions held =
+        slot == nullptr ? abi::Permissions{} : slot->contents().effective & kCallPermissions;
+    return held.is_empty() ? kCallPermissions : held;
+}
+
 } // namespace
+
+Result<capability::Slot*> resolve_client(const Process& process, abi::Handle handle) {
+    return resolve(process, handle, abi::ObjectKind::ChannelClient, call_permissions(process, handle));
+}
+
+Result<Lent> resolve_lent_client(const Process& process, abi::SlotWord word) {
+    const abi::Permissions needs = call_permissions(process, word.handle()) & word.permissions();
+    return resolve_lent(process, word, abi::ObjectKind::ChannelClient, needs.is_empty() ? kCallPermissions : needs);
+}
 
 Result<capability::Slot*> resolve(const Process& process, abi::Handle handle, abi::ObjectKind kind,
                                   abi::Permissions needs) {

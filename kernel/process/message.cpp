@@ -15,11 +15,8 @@ using base::usize;
 namespace {
 
 Result<void> check_slot(const Process& sender, SlotWord word) {
-    if (word.word() == 0) {
+    if (word.word() == 0 || word.mode() == SlotMode::Lend) {
         return {};
-    }
-    if (word.mode() == SlotMode::Lend) {
-        return Error::Unsupported;
     }
     TRY(resolve_sent(sender, word));
     return {};
@@ -39,16 +36,18 @@ bool is_moved_before(const std::array<u64, abi::kEntrySlots>& words, usize count
 
 } // namespace
 
-Result<void> read_slots(const Process& sender, const abi::Submission& entry, usize slots,
-                        std::array<u64, abi::kEntrySlots>& words) {
+Result<usize> read_slots(const Process& sender, const abi::Submission& entry, usize slots,
+                         std::array<u64, abi::kEntrySlots>& words) {
+    usize leases = 0;
     for (usize index = 0; index < slots; ++index) {
         words.at(index) = ring::load_once(entry.slot.at(index));
         TRY(check_slot(sender, SlotWord{words.at(index)}));
+        leases += SlotWord{words.at(index)}.mode() == SlotMode::Lend ? 1 : 0;
         if (is_moved_before(words, index)) {
             return Error::InvalidArgument;
         }
     }
-    return {};
+    return leases;
 }
 
 u64 transfer_one(Process& sender, u64 word, Process& receiver, base::u32 place) {

@@ -17,7 +17,7 @@ class Process;
 /// Payload and capabilities. The payload may still be shared with the program that sends it: it is copied once and
 /// never looked at. The words of the capabilities are copies.
 struct Message {
-    Process& sender;
+    Process* sender; ///< null: the kernel, which sends no capabilities
     base::u8 length;
     base::u8 slots;
     const std::array<base::u8, abi::kPayloadBytes>& payload;
@@ -26,6 +26,16 @@ struct Message {
     /// Into a call that waits.
     void keep_in(Call& call) const {
         copy_to(call.payload);
+        keep_slots_in(call);
+    }
+
+    /// With what stands behind the payload.
+    void keep_whole_in(Call& call) const {
+        copy_all_to(call.payload);
+        keep_slots_in(call);
+    }
+
+    void keep_slots_in(Call& call) const {
         for (base::usize index = 0; index < slots; ++index) {
             call.slot.at(index) = slot.at(index);
         }
@@ -33,9 +43,13 @@ struct Message {
 
     /// Copies the payload.
     void copy_to(std::array<base::u8, abi::kPayloadBytes>& other) const {
-        if (length == 0) {
-            return;
+        if (length != 0) {
+            copy_all_to(other);
         }
+    }
+
+    /// The same, and what stands behind it.
+    void copy_all_to(std::array<base::u8, abi::kPayloadBytes>& other) const {
         for (base::usize index = 0; index < abi::kPayloadBytes / sizeof(base::u64); ++index) {
             ring::store_word(other, index, ring::load_word(payload, index));
         }
@@ -43,16 +57,22 @@ struct Message {
 };
 
 /// Reads the words of the first `slots` capabilities of `entry` into `words` and checks that `sender` may send each:
-/// BadHandle and so on as of resolve(), InvalidArgument: a word that means nothing, or one capability moved twice;
-/// Unsupported: a range lent.
-base::Result<void> read_slots(const Process& sender, const abi::Submission& entry, base::usize slots,
-                              std::array<base::u64, abi::kEntrySlots>& words);
+/// BadHandle and so on as of resolve(), InvalidArgument: a word that means nothing, or one capability moved twice. How
+/// many lend a range, which check_leases() looks at.
+base::Result<base::usize> read_slots(const Process& sender, const abi::Submission& entry, base::usize slots,
+                                     std::array<base::u64, abi::kEntrySlots>& words);
 
 /// Gives `receiver` the capabilities of `message`, each in a reserved place of its table that take_place() tells, and
-/// says so in `words`. One that its sender lost since it was checked arrives as a word of zero.
+/// says so in `words`; leases it is told of. One that its sender lost since it was checked arrives as a word of zero.
 template <class TakePlace>
 void transfer(const Message& message, Process& receiver, std::array<base::u64, abi::kEntrySlots>& words,
               TakePlace take_place);
+
+/// What the receiver sees of a lease: it holds nothing.
+constexpr base::u64 word_of_lease(base::u64 word) {
+    return abi::SlotWord(abi::Handle{}, abi::SlotWord{word}.permissions(), abi::SlotMode::Lend, abi::ObjectKind::Memory)
+        .word();
+}
 
 /// One of them, into `place`; returns its word.
 base::u64 transfer_one(Process& sender, base::u64 word, Process& receiver, base::u32 place);
@@ -62,7 +82,11 @@ void transfer(const Message& message, Process& receiver, std::array<base::u64, a
               TakePlace take_place) {
     for (base::usize index = 0; index < message.slots; ++index) {
         const base::u64 word = message.slot.at(index);
-        words.at(index) = word == 0 ? 0 : transfer_one(message.sender, word, receiver, take_place());
+        if (abi::SlotWord{word}.mode() == abi::SlotMode::Lend) {
+            words.at(index) = word_of_lease(word);
+        } else {
+            words.at(index) = word == 0 ? 0 : transfer_one(*message.sender, word, receiver, take_place());
+        }
     }
 }
 

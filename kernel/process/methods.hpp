@@ -16,6 +16,8 @@ base::Result<Progress> revoke(const Invocation& call, Answer& answer);
 base::Result<Progress> tell_usage(const Invocation& call, Answer& answer);
 base::Result<Progress> create_memory(const Invocation& call, Answer& answer);
 base::Result<Progress> create_process(const Invocation& call, Answer& answer);
+/// Object::End of a Memory.
+void end_memory(Object& object);
 
 // call_methods.cpp: a protocol's method of a channel; the answer to one, whose capability is its token.
 base::Result<Progress> send_call(Submitter& submitter, const ring::Request& request, const abi::Submission& entry);
@@ -28,6 +30,9 @@ base::Result<Progress> create_channel(const Invocation& call, Answer& answer);
 base::Result<Progress> attach(const Invocation& call, Answer& answer);
 base::Result<Progress> detach(const Invocation& call, Answer& answer);
 base::Result<Progress> cancel(const Invocation& call, Answer& answer);
+
+// lease_methods.cpp
+base::Result<Progress> copy_lent(const Invocation& call, Answer& answer);
 
 // event_methods.cpp
 base::Result<Progress> create_event(const Invocation& call, Answer& answer);
@@ -45,6 +50,7 @@ base::Result<Progress> install(const Invocation& call, Answer& answer);
 base::Result<Progress> create_thread(const Invocation& call, Answer& answer);
 base::Result<Progress> kill_process(const Invocation& call, Answer& answer);
 base::Result<Progress> wait_for_process(const Invocation& call, Answer& answer);
+base::Result<Progress> set_fault_channel(const Invocation& call, Answer& answer);
 
 // thread_methods.cpp
 base::Result<Progress> start_thread(const Invocation& call, Answer& answer);
@@ -66,6 +72,20 @@ base::Result<Progress> tell_size(const Invocation& call, Answer& answer);
 base::Result<Progress> resize(const Invocation& call, Answer& answer);
 base::Result<Progress> read_memory(const Invocation& call, Answer& answer);
 base::Result<Progress> write_memory(const Invocation& call, Answer& answer);
+
+// memory_range_methods.cpp
+base::Result<Progress> commit_memory(const Invocation& call, Answer& answer);
+base::Result<Progress> zero_memory(const Invocation& call, Answer& answer);
+base::Result<Progress> discard_memory(const Invocation& call, Answer& answer);
+base::Result<Progress> clone_memory(const Invocation& call, Answer& answer);
+base::Result<Progress> copy_memory(const Invocation& call, Answer& answer);
+
+// pager_methods.cpp
+base::Result<Progress> create_paged_memory(const Invocation& call, Answer& answer);
+base::Result<Progress> supply_memory(const Invocation& call, Answer& answer);
+base::Result<Progress> grant_writing(const Invocation& call, Answer& answer);
+base::Result<Progress> withdraw_memory(const Invocation& call, Answer& answer);
+base::Result<Progress> clean_memory(const Invocation& call, Answer& answer);
 
 // machine_methods.cpp
 base::Result<Progress> power_off(const Invocation& call, Answer& answer);

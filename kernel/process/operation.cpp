@@ -9,7 +9,8 @@ Operation::Operation(Ring& ring, base::u64 tag, bool is_quiet)
 
 void Operation::arrive() {
     if (meeting_.arrive()) {
-        complete(answer_);
+        ring_->complete(tag_, is_quiet_, status_, answer_);
+        abandon();
     }
 }
 

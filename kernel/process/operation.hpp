@@ -34,6 +34,15 @@ class Operation : public base::ListLink<> {
         arrive();
     }
 
+    /// The same of one that failed after all.
+    void fail_method(base::Error error) {
+        status_ = static_cast<base::u16>(error);
+        arrive();
+    }
+
+    /// It has no wait.
+    void expect_no_wait() { arrive(); }
+
     /// What it waited for in the list of an object has come: it posts the result and is gone.
     void complete(const Answer& answer);
 
@@ -63,6 +72,7 @@ class Operation : public base::ListLink<> {
     base::RefPtr<Ring> ring_;
     base::u64 tag_;
     bool is_quiet_;
+    base::u16 status_ = 0;
     Answer answer_;
     object::Rendezvous meeting_; ///< of the method and its wait
     Flush flush_{*this};

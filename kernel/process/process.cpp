@@ -25,7 +25,7 @@ Answer answer_of(const Ending& ending) {
 Process::Process(budget::Budget& budget, RefPtr<AddressSpace> space, bool may_write_debug, u32 first_generation)
     : Object(abi::ObjectKind::Process, [](Object& object) { static_cast<Process&>(object).drop_reference(); }),
       LongWork([](LongWork& work) { return static_cast<Process&>(work).run_end_slice(); }), budget_(budget),
-      space_(std::move(space)), capabilities_(budget, first_generation), may_write_debug_(may_write_debug) {}
+      space_id_(space->id()), space_(std::move(space)), capabilities_(budget, first_generation), may_write_debug_(may_write_debug) {}
 
 Result<RefPtr<Process>> Process::create(budget::Budget& budget, RefPtr<AddressSpace> space, bool may_write_debug) {
     return process_objects().processes.create_counted(budget, budget, std::move(space), may_write_debug,
@@ -93,6 +93,27 @@ void Process::end(const Ending& ending) {
     // Of its end.
     add_reference();
     start_work();
+}
+
+Process::FaultChannel Process::fault_channel(base::usize which) {
+    return locked([which](const State& state) { return state.fault_channels.at(which); });
+}
+
+Result<void> Process::set_fault_channel(base::usize which, FaultChannel&& channel) {
+    FaultChannel old = std::move(channel);
+    return locked([&](State& state) -> Result<void> {
+        if (state.ending.reason != abi::EndReason::None) {
+            return Error::BadState;
+        }
+        has_fault_channel_.store(true, std::memory_order_relaxed);
+        std::swap(state.fault_channels.at(which), old);
+        return {};
+    });
+}
+
+bool Process::is_served_by_itself(Channel& channel) {
+    const auto space = address_space();
+    return space && channel.is_served_in(**space);
 }
 
 u32 Process::threads() {
@@ -198,6 +219,7 @@ void Process::finish() {
     OperationList waits;
     Ending ending;
     RefPtr<AddressSpace> space;
+    std::array<FaultChannel, 2> fault_channels;
     locked([&](State& state) {
         // One that nobody held has nobody to tell, but for those who waited and let go.
         if (state.ending.reason == abi::EndReason::None) {
@@ -208,6 +230,7 @@ void Process::finish() {
         ending = state.ending;
         move_all(state.waits, waits);
         space = std::move(space_);
+        std::swap(state.fault_channels, fault_channels);
     });
     space = nullptr;
     complete_all(waits, answer_of(ending));

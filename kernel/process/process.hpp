@@ -16,6 +16,7 @@
 
 namespace kernel::process {
 
+class Channel;
 class ProgramThread; // NOLINT(cppcoreguidelines-virtual-class-destructor): it is final, which this does not say
 
 /// A budget as capabilities name it.
@@ -70,6 +71,25 @@ class Process final : public Object, public base::RefCounted<Process>, public pr
     /// BadState: it has ended.
     base::Result<base::RefPtr<object::AddressSpace>> address_space();
 
+    /// Who hears of the faults of its threads.
+    struct FaultChannel {
+        base::RefPtr<Channel> channel; ///< null: nobody
+        base::u64 badge = 0;
+    };
+
+    /// `which` is abi::kFaultHandler or abi::kDebugger.
+    FaultChannel fault_channel(base::usize which);
+    /// BadState: it has ended.
+    base::Result<void> set_fault_channel(base::usize which, FaultChannel&& channel);
+
+    [[nodiscard]] bool has_fault_channel() const { return has_fault_channel_.load(std::memory_order_relaxed); }
+
+    /// Whether a thread of it is who answers calls through `channel`.
+    [[nodiscard]] bool is_served_by_itself(Channel& channel);
+
+    /// Whether `space` is its memory. It may have ended.
+    [[nodiscard]] bool is_in(const object::AddressSpace& space) const { return space_id_ == space.id(); }
+
     /// A ring of it, in memory of its own that is mapped nowhere yet. InvalidArgument: no such shape; NoMemory,
     /// OverBudget.
     base::Result<base::RefPtr<Ring>> create_ring(const ring::Shape& shape);
@@ -96,6 +116,7 @@ class Process final : public Object, public base::RefCounted<Process>, public pr
     bool wait(Operation& operation, Ending& ending);
 
   private:
+    friend class FaultCall;
     friend class ProgramThread;
 
     /// Under the lock, which is also that of its threads' states.
@@ -103,6 +124,7 @@ class Process final : public Object, public base::RefCounted<Process>, public pr
         base::IntrusiveList<ProgramThread, Process> threads;
         base::IntrusiveList<Ring, RingsOfProcess> rings;
         OperationList waits;
+        std::array<FaultChannel, 2> fault_channels;
         Ending ending;
         bool is_over = false;    ///< all that it had is given back
         bool is_at_work = false; ///< a slice of its end runs or is to come
@@ -124,11 +146,13 @@ class Process final : public Object, public base::RefCounted<Process>, public pr
     void finish();
 
     budget::Budget& budget_;
+    const base::u64 space_id_;
     base::RefPtr<object::AddressSpace> space_; ///< under the lock
     CapabilitySpace capabilities_;
     bool may_write_debug_;
     bool is_dying_ = false;               ///< nobody holds it
     std::atomic<bool> has_served_{false}; ///< calls were delivered to it
+    std::atomic<bool> has_fault_channel_{false};
     base::u32 next_call_ = 0;             ///< of the pool: how far end_service() came
     Ends ends_ = nullptr;
     base::Guarded<State, core::KernelLock, core::kProcessLock> state_;

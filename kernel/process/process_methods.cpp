@@ -1,6 +1,7 @@
 #include "abi/arguments.hpp"
 #include "kernel/core/kernel.hpp"
 #include "kernel/process/begin_operation.hpp"
+#include "kernel/process/channel.hpp"
 #include "kernel/process/methods.hpp"
 #include "kernel/process/process.hpp"
 #include "kernel/process/program_thread.hpp"
@@ -129,6 +130,20 @@ Result<Progress> wait_for_process(const Invocation& call, Answer& answer) {
         answer = answer_of(ending);
     }
     return progress;
+}
+
+Result<Progress> set_fault_channel(const Invocation& call, Answer&) {
+    const auto [which] = call.arguments<std::array<u64, 1>>();
+    if (which > abi::kDebugger) {
+        return Error::InvalidArgument;
+    }
+    Process::FaultChannel channel;
+    if (const abi::SlotWord word = call.slot_word(0); word.word() != 0) {
+        const Lent end = TRY(resolve_lent_client(call.process, word));
+        channel = {RefPtr<Channel>::share(static_cast<ChannelEnd&>(end.slot.target()).channel()), end.slot.qualifier()};
+    }
+    TRY(process_of(call).set_fault_channel(which, std::move(channel)));
+    return Progress::Done;
 }
 
 } // namespace kernel::process

@@ -9,6 +9,7 @@ using base::Result;
 
 ProcessObjects::ProcessObjects(slab::PageSource& pages, core::Random& random)
     : memories(pages, random.next()), address_spaces(pages, random.next()), operations(pages, random.next()),
+      page_operations(pages, random.next()), supplies(pages, random.next()), pagers(pages, random.next()), page_requests(pages, random.next()),
       channels(pages, random.next()), events(pages, random.next()), timers(pages, random.next()),
       processes(pages, random.next()), threads(pages, random.next()), rings(pages, random.next()) {}
 
@@ -16,6 +17,10 @@ Result<void> ProcessObjects::start(base::u32 processors) {
     TRY(memories.start(processors));
     TRY(address_spaces.start(processors));
     TRY(operations.start(processors));
+    TRY(page_operations.start(processors));
+    TRY(supplies.start(processors));
+    TRY(pagers.start(processors));
+    TRY(page_requests.start(processors));
     TRY(channels.start(processors));
     TRY(events.start(processors));
     TRY(timers.start(processors));

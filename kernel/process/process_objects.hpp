@@ -7,12 +7,15 @@
 #include "kernel/process/bit_event.hpp"
 #include "kernel/process/call_pool.hpp"
 #include "kernel/process/channel.hpp"
+#include "kernel/process/channel_pager.hpp"
 #include "kernel/process/holder.hpp"
 #include "kernel/process/object.hpp"
 #include "kernel/process/operation.hpp"
+#include "kernel/process/page_operation.hpp"
 #include "kernel/process/process.hpp"
 #include "kernel/process/program_thread.hpp"
 #include "kernel/process/ring.hpp"
+#include "kernel/process/supply_operation.hpp"
 #include "kernel/process/timer.hpp"
 
 namespace kernel::process {
@@ -31,6 +34,10 @@ class ProcessObjects {
     memory::KernelCache<MemoryObject> memories;
     memory::KernelCache<AddressSpaceObject> address_spaces;
     memory::KernelCache<Operation> operations;
+    memory::KernelCache<PageOperation> page_operations;
+    memory::KernelCache<SupplyOperation> supplies;
+    memory::KernelCache<ChannelPager> pagers;
+    memory::KernelCache<ChannelPager::Request> page_requests;
     memory::KernelCache<Channel> channels;
     memory::KernelCache<BitEvent> events;
     memory::KernelCache<Timer> timers;

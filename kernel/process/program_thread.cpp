@@ -47,9 +47,60 @@ Disposition ProgramThread::handle_call(Thread& thread, const Arch::UserCall& cal
 }
 
 Disposition ProgramThread::handle_fault(Thread& thread, const arch::UserFault& fault) {
+    fault_ = fault;
+    if (fault_call_.tell(process_, report_of(fault))) {
+        return Disposition::parked();
+    }
+    end_after_fault(where(thread));
+    return Disposition::ended();
+}
+
+ProgramThread::Where ProgramThread::where(const Thread& thread) {
+    const Arch::Frame& frame = thread.context().frame();
+    return {.id = thread.id(), .instruction = frame.rip, .stack = frame.rsp};
+}
+
+void ProgramThread::end_after_fault(const Where& where) {
     base::FixedText<core::Log::kLineBytes> what;
-    thread::describe(what, fault);
-    return end_with_report(thread, {.reason = abi::EndReason::Faulted, .code = fault.code}, what.view());
+    thread::describe(what, fault_);
+    end_with_report(where, {.reason = abi::EndReason::Faulted, .code = fault_.code}, what.view());
+}
+
+abi::FaultReport ProgramThread::report_of(const arch::UserFault& fault) const {
+    constexpr std::array kAccess{abi::kMapRead, abi::kMapWrite, abi::kMapExecute};
+    const bool is_page = fault.kind == arch::FaultKind::Page;
+    const Arch::Frame& frame = thread_->context().frame();
+    const auto refusal = is_page ? thread_->page_fault_wait().refusal() : std::nullopt;
+    return {.process = process_.id(),
+            .thread = id(),
+            .address = is_page ? fault.page.address.value() : 0,
+            .instruction = frame.rip,
+            .stack = frame.rsp,
+            .kind = static_cast<u32>(fault.kind),
+            .code = static_cast<u32>(fault.code),
+            .access = is_page ? static_cast<u32>(kAccess.at(static_cast<base::usize>(fault.page.access))) : 0,
+            .error = refusal ? static_cast<u32>(*refusal) : 0};
+}
+
+void ProgramThread::fault_was_answered() {
+    const bool is_good = fault_call_.status() == 0;
+    const bool is_passed_on = !is_good && fault_call_.told_to_ == abi::kDebugger;
+    std::optional<Where> ends;
+    process_.locked([&](const Process::State&) {
+        fault_call_.is_told_ = false;
+        fault_call_.was_passed_on_ = is_passed_on;
+        if (fault_call_.has_ended_) {
+            return;
+        }
+        if (is_good || is_passed_on) {
+            wake(*thread_);
+        } else {
+            ends = where(*thread_);
+        }
+    });
+    if (ends) {
+        end_after_fault(*ends);
+    }
 }
 
 Disposition ProgramThread::submit(Thread& thread, const Arch::UserCall& call) {
@@ -141,12 +192,15 @@ Disposition ProgramThread::write_debug(Thread& thread, const Arch::UserCall& cal
     return Disposition::done();
 }
 
-Disposition ProgramThread::end_with_report(Thread& thread, const Ending& ending, std::string_view why) {
-    const Arch::Frame& frame = thread.context().frame();
-    LOG_WARNING("thread {} of process {} ended: {}, rip {:#x} rsp {:#x}", thread.id(), process_.id(), why, frame.rip,
-                frame.rsp);
-    process_.end(ending);
+Disposition ProgramThread::end_with_report(const Thread& thread, const Ending& ending, std::string_view why) {
+    end_with_report(where(thread), ending, why);
     return Disposition::ended();
+}
+
+void ProgramThread::end_with_report(const Where& where, const Ending& ending, std::string_view why) {
+    LOG_WARNING("thread {} of process {} ended: {}, rip {:#x} rsp {:#x}", where.id, process_.id(), why,
+                where.instruction, where.stack);
+    process_.end(ending);
 }
 
 } // namespace kernel::process

@@ -6,6 +6,7 @@
 
 #include "kernel/process/answer.hpp"
 #include "kernel/process/continuation.hpp"
+#include "kernel/process/fault_call.hpp"
 #include "kernel/process/process.hpp"
 #include "kernel/process/ring.hpp"
 #include "kernel/process/submitter.hpp"
@@ -54,7 +55,7 @@ class ProgramThread final : public Object,
     /// BadState: it is not suspended, or has ended.
     base::Result<void> resume();
 
-    /// BadState: it is neither suspended nor new.
+    /// BadState: it is neither suspended nor new, and waits for no answer to a fault.
     base::Result<Arch::GeneralRegisters> registers();
 
     /// Runs change(registers) and has it go on with what that made of them. BadState as of registers(); InvalidArgument
@@ -90,7 +91,21 @@ class ProgramThread final : public Object,
     bool run_entry(Submitter& submitter, const abi::Submission& entry, Results& results);
     static void note_success(const ring::Request& request, Results& results);
     thread::Disposition write_debug(thread::Thread& thread, const Arch::UserCall& call);
-    thread::Disposition end_with_report(thread::Thread& thread, const Ending& ending, std::string_view why);
+    /// What a report tells of a thread.
+    struct Where {
+        base::u64 id;
+        base::u64 instruction;
+        base::u64 stack;
+    };
+
+    static Where where(const thread::Thread& thread);
+    thread::Disposition end_with_report(const thread::Thread& thread, const Ending& ending, std::string_view why);
+    void end_with_report(const Where& where, const Ending& ending, std::string_view why);
+
+    void end_after_fault(const Where& where);
+    [[nodiscard]] abi::FaultReport report_of(const arch::UserFault& fault) const;
+    /// It goes on, perhaps to tell the fault once more; or its process ends. Of any processor.
+    void fault_was_answered();
 
     // program_thread_life.cpp
 
@@ -112,6 +127,7 @@ class ProgramThread final : public Object,
     void finish();
     void complete_suspensions();
 
+    friend class FaultCall;
     friend class Process;
 
     // Under the lock.
@@ -140,6 +156,8 @@ class ProgramThread final : public Object,
     Ending ending_;               ///< if it is not that of its process
     OperationList waits_;
     OperationList suspensions_;
+    FaultCall fault_call_{*this};
+    arch::UserFault fault_; ///< that fault_call_ tells
 };
 
 } // namespace kernel::process

@@ -49,7 +49,7 @@ Result<void> ProgramThread::prepare(const Arch::UserEntry& entry, processor::Pro
     thread_->set_call_handler(*this);
     thread_->set_fault_handler(*this);
     thread_->set_owner(*this);
-    return {};
+    return process_.has_fault_channel() ? fault_call_.prepare(budget) : Result<void>{};
 }
 
 Result<void> ProgramThread::join_process(Process::State& state) {
@@ -77,6 +77,7 @@ void ProgramThread::destroy(ProgramThread& thread) {
 }
 
 void ProgramThread::unbind() {
+    fault_call_.end(process_);
     if (Ring* const ring = std::exchange(ring_, nullptr); ring != nullptr) {
         ring->unbind();
     }
@@ -111,7 +112,8 @@ void ProgramThread::tell_to_end_locked() {
 }
 
 bool ProgramThread::stands_still_locked() const {
-    return phase_ == Phase::New ||
+    const bool waits = phase_ == Phase::Begun && fault_call_.is_told() && thread_->state() == ThreadState::Parked;
+    return phase_ == Phase::New || waits ||
            (phase_ == Phase::Begun && is_suspended_ && thread_->state() == ThreadState::Suspended);
 }
 

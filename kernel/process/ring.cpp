@@ -174,6 +174,7 @@ Result<Call*> Ring::take_call(base::u8 accept) {
 Result<Call*> Ring::make_call() {
     Call& call = *TRY(process_objects().calls.allocate(process_.budget()));
     call.ring = this;
+    call.kernel = nullptr;
     call.next_of_ring = std::exchange(calls_, &call);
     return &call;
 }

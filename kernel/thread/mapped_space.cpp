@@ -19,11 +19,13 @@ address_space::Fault kind_of(arch::FaultAccess access) {
 
 std::optional<Disposition> MappedSpace::handle_page_fault(Thread& thread, const arch::PageFault& fault) {
     PageFaultWait& wait = thread.page_fault_wait();
-    if (wait.take_error()) [[unlikely]] {
+    if (const auto error = wait.take_error()) [[unlikely]] {
+        wait.note_refusal(*error);
         return std::nullopt;
     }
     const auto result = space_->fault(fault.address, kind_of(fault.access), wait);
     if (!result) [[unlikely]] {
+        wait.note_refusal(result.error());
         return std::nullopt;
     }
     if (*result == object::FaultResult::Ready) [[likely]] {

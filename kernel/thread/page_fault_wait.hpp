@@ -20,6 +20,11 @@ class PageFaultWait : public object::FaultWait {
     /// Why it cannot go on, once.
     [[nodiscard]] std::optional<base::Error> take_error() { return std::exchange(error_, std::nullopt); }
 
+    /// Why the last page fault could not be resolved.
+    [[nodiscard]] std::optional<base::Error> refusal() const { return refusal_; }
+
+    void note_refusal(base::Error error) { refusal_ = error; }
+
     /// The thread waits: resume comes, or came already.
     void note_waiting() { ++begun_; }
 
@@ -31,6 +36,7 @@ class PageFaultWait : public object::FaultWait {
 
     Thread& thread_;
     std::optional<base::Error> error_;
+    std::optional<base::Error> refusal_;
     base::u64 begun_ = 0;
     std::atomic<base::u64> over_{0};
 };

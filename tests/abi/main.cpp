@@ -45,6 +45,10 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_processes(calls, checks);
     try_threads(calls, checks);
     try_serving(calls, checks);
+    try_leases(calls, checks);
+    try_ranges(calls, checks);
+    try_pagers(calls, checks);
+    try_faults(calls, checks);
     base::print(checks.sink(), "abi: {} passed, {} failed\n", checks.passed(), checks.failed());
     sdk::runtime::exit(checks.failed() == 0 ? 0 : 1);
 }

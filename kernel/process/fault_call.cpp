@@ -1,0 +1,87 @@
+#include "kernel/process/fault_call.hpp"
+
+#include "kernel/core/kernel.hpp"
+#include "kernel/process/process_objects.hpp"
+#include "kernel/process/program_thread.hpp"
+#include "kernel/processor/processor.hpp"
+
+namespace kernel::process {
+
+using base::Result;
+using base::usize;
+
+namespace {
+
+void cancel_deadline(Call& call) {
+    if (call.is_armed()) {
+        static_cast<void>(processor::this_processor().timers.cancel(call));
+    }
+}
+
+} // namespace
+
+Result<void> FaultCall::prepare(budget::Budget& budget) {
+    if (call_ == nullptr) {
+        call_ = TRY(process_objects().calls.allocate(budget));
+    }
+    return {};
+}
+
+bool FaultCall::tell(Process& process, const abi::FaultReport& report) {
+    if (!prepare(process.budget())) {
+        return false;
+    }
+    cancel_deadline(*call_);
+    const bool skips_debugger = std::exchange(was_passed_on_, false);
+    return (!skips_debugger && tell_one(process, abi::kDebugger, report)) ||
+           tell_one(process, abi::kFaultHandler, report);
+}
+
+bool FaultCall::tell_one(Process& process, usize which, const abi::FaultReport& report) {
+    const Process::FaultChannel to = process.fault_channel(which);
+    // Who serves it cannot answer for itself.
+    if (!to.channel || process.is_served_by_itself(*to.channel)) {
+        return false;
+    }
+    told_to_ = which;
+    keeps_ = base::RefPtr<ProgramThread>::share(thread_);
+    process.locked([this](const Process::State&) { is_told_ = true; });
+    HandOver hand_over;
+    const base::u32 generation = call_->generation;
+    const bool is_sent =
+        to.channel->send_from_kernel(*call_, *this, to.badge, abi::KernelRequest::Fault, report, hand_over).has_value();
+    hand_over.wake_last();
+    if (!is_sent) {
+        process.locked([this](const Process::State&) { is_told_ = false; });
+        keeps_ = nullptr;
+    } else if (which == abi::kFaultHandler) {
+        call_->deadline_generation = generation;
+        processor::this_processor().timers.arm(*call_, core::kernel().clock.now() +
+                                                           base::Nanoseconds{abi::kFaultPatience});
+    }
+    return is_sent;
+}
+
+bool FaultCall::finish(processor::LongWork& work) {
+    auto& self = static_cast<FaultCall&>(work);
+    // Its thread may be gone with this.
+    const auto thread = std::move(self.keeps_);
+    thread->fault_was_answered();
+    return true;
+}
+
+void FaultCall::end(Process& process) {
+    if (call_ == nullptr) {
+        return;
+    }
+    process.locked([this](const Process::State&) { has_ended_ = true; });
+    cancel_deadline(*call_);
+    if (Channel* const channel = call_->channel.load(std::memory_order_acquire); channel != nullptr) {
+        HandOver hand_over;
+        static_cast<void>(channel->end_call(*call_, call_->generation, base::Error::Cancelled, hand_over));
+        hand_over.wake_last();
+    }
+    process_objects().calls.release(*std::exchange(call_, nullptr), process.budget());
+}
+
+} // namespace kernel::process

@@ -1,0 +1,46 @@
+/// A fault that is told to who handles it.
+#pragma once
+
+#include "abi/arguments.hpp"
+#include "base/ref_ptr.hpp"
+#include "kernel/process/kernel_caller.hpp"
+#include "kernel/process/process.hpp"
+
+namespace kernel::process {
+
+class ProgramThread; // NOLINT(cppcoreguidelines-virtual-class-destructor): it is final, which this does not say
+
+/// Part of its thread, which waits meanwhile. Used again for its next fault; what it needs of memory it keeps.
+class FaultCall final : public KernelCaller {
+  public:
+    explicit FaultCall(ProgramThread& thread) : KernelCaller(&FaultCall::finish), thread_(thread) {}
+
+    /// Has what the next one needs, so that it needs no memory. NoMemory, OverBudget.
+    base::Result<void> prepare(budget::Budget& budget);
+
+    /// Tells `report` to the debugger or, if that has passed it on or there is none, to the fault handler. False: to
+    /// nobody. Of the thread, on its home.
+    bool tell(Process& process, const abi::FaultReport& report);
+
+    /// Whether it was told and not answered. Under the process's lock.
+    [[nodiscard]] bool is_told() const { return is_told_; }
+
+    /// The thread has ended: nobody answers any more. On its home, with no lock held.
+    void end(Process& process);
+
+  private:
+    friend class ProgramThread;
+
+    bool tell_one(Process& process, base::usize which, const abi::FaultReport& report);
+    static bool finish(processor::LongWork& work);
+
+    ProgramThread& thread_;
+    base::RefPtr<ProgramThread> keeps_; ///< while it is told
+    Call* call_ = nullptr;
+    bool is_told_ = false;
+    bool was_passed_on_ = false; ///< by the debugger: it comes once more
+    bool has_ended_ = false;     ///< its thread
+    base::usize told_to_ = abi::kFaultHandler;
+};
+
+} // namespace kernel::process

@@ -1,0 +1,286 @@
+// Ranges that a call lends, and copies of them.
+#include "tests/abi/cases.hpp"
+#include "tests/abi/channel_calls.hpp"
+
+namespace tests::abi {
+
+namespace {
+
+constexpr u64 kPage = 4096;
+constexpr u64 kMark = 0x1122'3344'5566'7788;
+constexpr u16 kCopyLent = method_of(ObjectKind::Ring, ::abi::RingMethod::CopyLent);
+
+constexpr u16 memory_method(::abi::MemoryMethod method) { return method_of(ObjectKind::Memory, method); }
+
+struct Range {
+    u64 offset;
+    u64 bytes;
+    u64 access;
+};
+
+u64 packed(const Range& range) { return range.access << ::abi::kLeaseAccessShift | range.bytes; }
+
+void put_word(::abi::Submission& entry, base::usize at, u64 word) {
+    const auto bytes = std::bit_cast<std::array<u8, sizeof(u64)>>(word);
+    for (base::usize index = 0; index < bytes.size(); ++index) {
+        entry.payload.at(at + index) = bytes.at(index);
+    }
+}
+
+u64 word_in(const ::abi::Completion& completion, base::usize at) {
+    std::array<u8, sizeof(u64)> bytes;
+    for (base::usize index = 0; index < bytes.size(); ++index) {
+        bytes.at(index) = completion.payload.at(at + index);
+    }
+    return std::bit_cast<u64>(bytes);
+}
+
+/// Adds a lease of `range` to `entry`, its first or its second.
+void add_lease(::abi::Submission& entry, Handle memory, const Range& range, Permissions permissions) {
+    const base::usize end = ::abi::kPayloadBytes - entry.slots * sizeof(::abi::LeaseRange);
+    put_word(entry, end - 16, range.offset);
+    put_word(entry, end - 8, packed(range));
+    entry.slot.at(entry.slots++) = lend(memory, permissions).word();
+}
+
+u64 read_word(Calls& calls, Handle memory, u64 offset) {
+    return calls
+        .call(memory, memory_method(::abi::MemoryMethod::Read), ::abi::CopyArguments{.offset = offset, .bytes = 8})
+        .answer<u64>();
+}
+
+void write_word(Calls& calls, Handle memory, u64 offset, u64 word) {
+    struct Written {
+        u64 offset;
+        u64 bytes;
+        u64 word;
+    };
+
+    calls.call(memory, memory_method(::abi::MemoryMethod::Write), Written{offset, 8, word});
+}
+
+/// A client's Memory, a server's, and a channel between.
+struct Lending {
+    explicit Lending(Calls& with)
+        : calls(with), channel(with), theirs(with.create_memory(16 * kPage)), ours(with.create_memory(16 * kPage)) {}
+
+    Outcome copy(u64 token, const ::abi::CopyLentArguments& wanted, Handle own) {
+        auto arguments = wanted;
+        arguments.token = token;
+        return calls.call(calls.root(ObjectKind::Ring), kCopyLent, arguments, lend(own));
+    }
+
+    Error copy_error(u64 token, const ::abi::CopyLentArguments& wanted) { return copy(token, wanted, ours).error; }
+
+    /// Sends a call that lends `range`, and receives it.
+    ::abi::Completion lend_range(const Range& range, Permissions permissions = ::abi::kRead | ::abi::kWrite) {
+        ::abi::Submission entry = ChannelCalls::call_entry(channel.client, ++tag);
+        add_lease(entry, theirs, range, permissions);
+        channel.submit(entry);
+        return channel.take();
+    }
+
+    void answer(u64 token) {
+        channel.answer(token);
+        channel.take();
+    }
+
+    void end() {
+        channel.drop();
+        calls.drop(theirs);
+        calls.drop(ours);
+    }
+
+    Calls& calls;
+    ChannelCalls channel;
+    Handle theirs;
+    Handle ours;
+    u64 tag = 0x100;
+};
+
+constexpr ::abi::CopyLentArguments out_of(u64 lease_offset, u64 offset, u64 bytes) {
+    return {.token = 0, .lease = 0, .lease_offset = lease_offset, .offset = offset, .bytes = bytes};
+}
+
+constexpr ::abi::CopyLentArguments into(u64 lease_offset, u64 offset, u64 bytes) {
+    return {.token = 0, .lease = ::abi::kCopyToLease, .lease_offset = lease_offset, .offset = offset, .bytes = bytes};
+}
+
+void try_copies(Lending& lending, Checks& checks) {
+    Calls& calls = lending.calls;
+    write_word(calls, lending.theirs, 100, kMark);
+    const auto request = lending.lend_range({.offset = 100, .bytes = 20, .access = 3});
+    const ::abi::SlotWord word{request.slot.at(0)};
+    checks.equal("a lease", "comes in a slot", request.slots, 1U);
+    checks.equal("a lease", "is lent", static_cast<u64>(word.mode()), static_cast<u64>(::abi::SlotMode::Lend));
+    checks.equal("a lease", "is no handle", word.handle().word(), 0U);
+    checks.equal("a lease", "says its kind", static_cast<u64>(word.kind()), static_cast<u64>(ObjectKind::Memory));
+    checks.equal("a lease", "tells its offset", word_in(request, 48), 100U);
+    checks.equal("a lease", "tells length and access", word_in(request, 56), packed({100, 20, 3}));
+    const Outcome copied = lending.copy(request.reply, out_of(0, 4000, 20), lending.ours);
+    checks.equal("copy_lent", "out of it", copied.error, kGood);
+    checks.equal("copy_lent", "tells how much", copied.answer<u64>(), 20U);
+    checks.equal("copy_lent", "what was lent", read_word(calls, lending.ours, 4000), kMark);
+    write_word(calls, lending.ours, 0, ~kMark);
+    checks.equal("copy_lent", "into it", lending.copy_error(request.reply, into(8, 0, 8)), kGood);
+    checks.equal("copy_lent", "is there", read_word(calls, lending.theirs, 108), ~kMark);
+    checks.equal("copy_lent", "nothing", lending.copy_error(request.reply, out_of(0, 0, 0)), Error::InvalidArgument);
+    checks.equal("copy_lent", "over its end", lending.copy_error(request.reply, out_of(1, 0, 20)), Error::OutOfRange);
+    checks.equal("copy_lent", "far behind it", lending.copy_error(request.reply, out_of(~u64{0}, 0, 2)),
+                 Error::OutOfRange);
+    checks.equal("copy_lent", "over the own end", lending.copy_error(request.reply, out_of(0, 16 * kPage - 8, 20)),
+                 Error::OutOfRange);
+    auto second = out_of(0, 0, 8);
+    second.lease = 1;
+    checks.equal("copy_lent", "a lease that is not there", lending.copy_error(request.reply, second),
+                 Error::OutOfRange);
+    checks.equal("copy_lent", "of no call", lending.copy_error(1, out_of(0, 0, 8)), Error::BadHandle);
+    checks.equal("copy_lent", "into what is no Memory",
+                 lending.copy(request.reply, out_of(0, 0, 8), calls.root(ObjectKind::Debug)).error, Error::WrongType);
+    lending.answer(request.reply);
+    checks.equal("copy_lent", "after the answer", lending.copy_error(request.reply, out_of(0, 0, 8)),
+                 Error::BadHandle);
+}
+
+void try_rights(Lending& lending, Checks& checks) {
+    Calls& calls = lending.calls;
+    const auto readable = lending.lend_range({.offset = 0, .bytes = kPage, .access = ::abi::kLeaseRead});
+    checks.equal("a readable lease", "is read", lending.copy_error(readable.reply, out_of(0, 0, 8)), kGood);
+    checks.equal("a readable lease", "is written", lending.copy_error(readable.reply, into(0, 0, 8)),
+                 Error::AccessDenied);
+    lending.answer(readable.reply);
+    const auto writable = lending.lend_range({.offset = 0, .bytes = kPage, .access = ::abi::kLeaseWrite});
+    checks.equal("a writable lease", "is written", lending.copy_error(writable.reply, into(0, 0, 8)), kGood);
+    checks.equal("a writable lease", "is read", lending.copy_error(writable.reply, out_of(0, 0, 8)),
+                 Error::AccessDenied);
+    const Handle read_only = calls.derive(lending.ours, ::abi::kRead);
+    checks.equal("copy_lent", "into what may not be written",
+                 lending.copy(writable.reply, out_of(0, 0, 8), read_only).error, Error::AccessDenied);
+    calls.drop(read_only);
+    lending.answer(writable.reply);
+}
+
+/// The error of a call that lends `range` of `memory`.
+Error refused(Lending& lending, Handle memory, const Range& range, Permissions permissions, u8 length = 8) {
+    ::abi::Submission entry = ChannelCalls::call_entry(lending.channel.client, 7);
+    entry.length = length;
+    add_lease(entry, memory, range, permissions);
+    lending.channel.submit(entry);
+    return static_cast<Error>(lending.channel.take().status);
+}
+
+void try_refusals(Lending& lending, Checks& checks) {
+    Calls& calls = lending.calls;
+    constexpr Permissions kBoth = ::abi::kRead | ::abi::kWrite;
+    const auto expect = [&](std::string_view what, const Range& range, Error error,
+                            Permissions permissions = ::abi::kRead | ::abi::kWrite) {
+        checks.equal("lending", what, refused(lending, lending.theirs, range, permissions), error);
+    };
+    expect("nothing", {0, 0, 1}, Error::InvalidArgument);
+    expect("for nothing", {0, 8, 0}, Error::InvalidArgument);
+    expect("with unknown access", {0, 8, 4}, Error::InvalidArgument);
+    expect("beyond all bounds", {~u64{0} - 4, 8, 1}, Error::OutOfRange, ::abi::kRead);
+    expect("more than the word allows", {0, 8, 2}, Error::AccessDenied, ::abi::kRead);
+    checks.equal("lending", "with a payload that reaches over the range",
+                 refused(lending, lending.theirs, {0, 8, 1}, kBoth, 49), Error::InvalidArgument);
+    checks.equal("lending", "what is no Memory", refused(lending, calls.root(ObjectKind::Event), {0, 8, 1}, kBoth),
+                 Error::WrongType);
+    checks.equal("lending", "what is nothing", refused(lending, Handle{}, {0, 8, 1}, kBoth), Error::BadHandle);
+    ::abi::Submission three = ChannelCalls::call_entry(lending.channel.client, 8);
+    three.length = 0;
+    for (int i = 0; i < 3; ++i) {
+        add_lease(three, lending.theirs, {0, 8, 1}, kBoth);
+    }
+    lending.channel.submit(three);
+    checks.equal("lending", "three ranges", static_cast<Error>(lending.channel.take().status),
+                 Error::InvalidArgument);
+    ::abi::Submission one_way = ChannelCalls::call_entry(lending.channel.client, 9);
+    one_way.flags = static_cast<u16>(::abi::SubmissionFlag::Quiet);
+    add_lease(one_way, lending.theirs, {0, 8, 1}, kBoth);
+    lending.channel.submit(one_way);
+    checks.equal("lending", "by a call without an answer", static_cast<Error>(lending.channel.take().status),
+                 Error::InvalidArgument);
+    const auto request = lending.lend_range({0, 8, 1});
+    ::abi::Submission answer = ChannelCalls::answer_entry(request.reply, 10);
+    add_lease(answer, lending.ours, {0, 8, 1}, kBoth);
+    checks.equal("lending", "by an answer", calls.send(answer).error, Error::InvalidArgument);
+    lending.answer(request.reply);
+}
+
+void try_two(Lending& lending, Checks& checks) {
+    Calls& calls = lending.calls;
+    write_word(calls, lending.theirs, 0, 1);
+    write_word(calls, lending.theirs, kPage, 2);
+    ::abi::Submission entry = ChannelCalls::call_entry(lending.channel.client, 11);
+    add_lease(entry, lending.theirs, {0, 8, 1}, ::abi::kRead);
+    add_lease(entry, lending.theirs, {kPage, 8, 1}, ::abi::kRead);
+    lending.channel.submit(entry);
+    const auto request = lending.channel.take();
+    auto second = out_of(0, 8, 8);
+    second.lease = 1;
+    checks.equal("two leases", "the first", lending.copy_error(request.reply, out_of(0, 0, 8)), kGood);
+    checks.equal("two leases", "the second", lending.copy_error(request.reply, second), kGood);
+    checks.equal("two leases", "what the first lent", read_word(calls, lending.ours, 0), 1U);
+    checks.equal("two leases", "what the second lent", read_word(calls, lending.ours, 8), 2U);
+    lending.answer(request.reply);
+}
+
+/// What takes the caller's right, or the call, takes the lease.
+void try_ends(Lending& lending, Checks& checks) {
+    Calls& calls = lending.calls;
+    const Handle whole = lending.theirs;
+    const Handle parent = calls.derive(whole, ::abi::kAllPermissions);
+    lending.theirs = calls.derive(parent, ::abi::kAllPermissions);
+    const auto revoked = lending.lend_range({0, 8, 1});
+    checks.equal("revoke", "of what is lent", calls.call(parent, HandleMethod::Revoke).error, kGood);
+    checks.equal("copy_lent", "of what was revoked", lending.copy_error(revoked.reply, out_of(0, 0, 8)),
+                 Error::BadHandle);
+    lending.answer(revoked.reply);
+    calls.drop(lending.theirs);
+    lending.theirs = parent;
+    const auto cancelled = lending.lend_range({0, 8, 1});
+    calls.call(calls.root(ObjectKind::Ring), method_of(ObjectKind::Ring, ::abi::RingMethod::Cancel), lending.tag);
+    checks.equal("a lending call", "is cancelled", static_cast<Error>(lending.channel.take().status),
+                 Error::Cancelled);
+    checks.equal("copy_lent", "of a call that was cancelled", lending.copy_error(cancelled.reply, out_of(0, 0, 8)),
+                 Error::BadHandle);
+    calls.drop(parent);
+    lending.theirs = whole;
+}
+
+void try_large(Lending& lending, Checks& checks) {
+    Calls& calls = lending.calls;
+    for (u64 page = 0; page < 16; ++page) {
+        write_word(calls, lending.theirs, page * kPage + 8, page + 1);
+    }
+    const auto request = lending.lend_range({8, 16 * kPage - 8, 1});
+    u64 done = 0;
+    u32 rounds = 0;
+    while (done < 15 * kPage && rounds < 100) {
+        done += lending.copy(request.reply, out_of(done, done, 15 * kPage - done), lending.ours).answer<u64>();
+        ++rounds;
+    }
+    checks.equal("copy_lent", "of fifteen pages", done, 15 * kPage);
+    checks.that("copy_lent", "is done in slices", rounds > 1);
+    u64 good = 0;
+    for (u64 page = 0; page < 15; ++page) {
+        good += read_word(calls, lending.ours, page * kPage) == page + 1 ? 1 : 0;
+    }
+    checks.equal("copy_lent", "has copied all of it", good, 15U);
+    lending.answer(request.reply);
+}
+
+} // namespace
+
+void try_leases(Calls& calls, Checks& checks) {
+    Lending lending(calls);
+    try_copies(lending, checks);
+    try_rights(lending, checks);
+    try_refusals(lending, checks);
+    try_two(lending, checks);
+    try_ends(lending, checks);
+    try_large(lending, checks);
+    lending.end();
+}
+
+} // namespace tests::abi
