@@ -29,6 +29,7 @@ enum class Error : std::uint16_t {
     Unsupported,     ///< known, but not offered here
     DeviceError,     ///< the device said no
     OverBudget,      ///< the caller's budget, or one above it, has no more
+    Revoked,         ///< the capability by which it was obtained was taken back, or its time is over
 };
 
 /// The enumerator's name, for logs.
@@ -56,6 +57,7 @@ constexpr std::string_view name(Error error) {
     case Unsupported: return "Unsupported";
     case DeviceError: return "DeviceError";
     case OverBudget: return "OverBudget";
+    case Revoked: return "Revoked";
     }
     return "unknown error";
 }

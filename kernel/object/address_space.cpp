@@ -85,7 +85,7 @@ bool AddressSpace::give_back_slice() {
     state_.with([&](State& state) { is_empty = state.flusher.is_idle() && state.layout.clear(e); });
     // No thread is in it any more, and no processor has it in force: nothing is left to flush.
     e.frames.free_all();
-    if (!is_empty) {
+    if (!is_empty || !is_forgotten()) {
         return false;
     }
     const base::PhysicalAddress top = tables();
@@ -94,7 +94,22 @@ bool AddressSpace::give_back_slice() {
     return true;
 }
 
+bool AddressSpace::is_forgotten() {
+    auto& epochs = core::kernel().epochs;
+    if (!had_uses_.load(std::memory_order_relaxed)) {
+        return true;
+    }
+    if (emptied_at_ == 0) {
+        emptied_at_ = epochs.now();
+    }
+    epochs.advance();
+    return epochs.is_over(emptied_at_);
+}
+
 Result<VirtualAddress> AddressSpace::map(const MapRequest& request) {
+    if (request.use) {
+        had_uses_.store(true, std::memory_order_relaxed);
+    }
     Environment e(*this);
     return e.retried([&]() -> Result<VirtualAddress> {
         Result<VirtualAddress> start = Error::NoMemory;
@@ -137,6 +152,13 @@ Result<Bytes> AddressSpace::unmap(VirtualAddress start, Bytes size, FlushWait& w
 
 Result<Bytes> AddressSpace::protect(VirtualAddress start, Bytes size, address_space::Access access, FlushWait& wait) {
     return change(wait, [&](Layout& layout, Environment& e) { return layout.protect(e, start, size, access); });
+}
+
+Bytes AddressSpace::unmap_use(const MappingUse& use, VirtualAddress start, Bytes size, FlushWait& wait) {
+    return change(
+               wait,
+               [&](Layout& layout, Environment& e) -> Result<Bytes> { return layout.unmap_use(e, use, start, size); })
+        .value_or(size);
 }
 
 Result<address_space::Span> AddressSpace::query(VirtualAddress address) {

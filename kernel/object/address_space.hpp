@@ -27,7 +27,8 @@ enum class FaultResult : base::u8 {
     Waiting, ///< its FaultWait will tell when
 };
 
-/// Regions and page tables, behind one lock. Its budget pays for both.
+/// Regions and page tables, behind one lock. Its budget pays for both. Whoever saw it while something was mapped in it
+/// through a MappingUse may ask whether it is alive until it leaves the kernel.
 class AddressSpace final : public base::RefCounted<AddressSpace>,
                            public processor::LongWork,
                            public base::ListLink<Ageing> {
@@ -77,6 +78,10 @@ class AddressSpace final : public base::RefCounted<AddressSpace>,
     base::Result<base::Bytes> protect(base::VirtualAddress start, base::Bytes size, address_space::Access access,
                                       FlushWait& wait);
 
+    /// Unmaps what in [start, start + size) was mapped through `use`, a slice: how much was looked at. `wait` is told
+    /// as of unmap().
+    base::Bytes unmap_use(const MappingUse& use, base::VirtualAddress start, base::Bytes size, FlushWait& wait);
+
     /// What is mapped around `address`. NotFound.
     base::Result<address_space::Span> query(base::VirtualAddress address);
 
@@ -115,8 +120,12 @@ class AddressSpace final : public base::RefCounted<AddressSpace>,
     void start_flush();
     void complete_flush();
     bool give_back_slice();
+    /// Empty, it is gone when no processor can have found it any more.
+    bool is_forgotten();
 
     budget::Budget& budget_;
+    base::u64 emptied_at_ = 0; ///< epoch
+    std::atomic<bool> had_uses_{false};
     std::atomic<frame::Policy> policy_{};
     shootdown::Space translations_;
     shootdown::Ticket ticket_; ///< the flusher's

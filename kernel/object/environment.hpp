@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "kernel/object/frame_list.hpp"
+#include "kernel/object/mapping_use.hpp"
 #include "kernel/object/purse.hpp"
 #include "kernel/object/space_tables.hpp"
 #include "libs/address_space/address_space.hpp"
@@ -30,6 +31,7 @@ using Region = address_space::Region<Environment>;
 class Environment {
   public:
     using Object = Memory;
+    using Use = MappingUse;
 
     /// Of a memory object, which pays.
     explicit Environment(Memory& memory);

@@ -34,6 +34,17 @@ abi::Permissions needs_of(Access access) {
     return abi::kAllPermissions;
 }
 
+/// A revocation of `slot` finds `mapping` from now on. BadHandle: it was revoked meanwhile, and what was mapped goes.
+Result<void> hang_below(capability::Slot& slot, Object& object, Mapping& mapping) {
+    if (object.add_use(slot, mapping) == Object::Added::Yes) {
+        process_objects().expiries.add(mapping);
+        return {};
+    }
+    static_cast<void>(mapping.hold());
+    mapping.begin_end();
+    return Error::BadHandle;
+}
+
 void tell_bytes(Answer& answer, Bytes done) { answer.give(std::array{done.value()}); }
 
 } // namespace
@@ -55,16 +66,22 @@ Result<Progress> map(const Invocation& call, Answer& answer) {
     if (!is_shown(lent.slot.qualifier(), wanted.offset, wanted.bytes)) {
         return Error::OutOfRange;
     }
-    const auto& memory = static_cast<MemoryObject&>(lent.slot.target());
+    auto& memory = static_cast<MemoryObject&>(lent.slot.target());
     const auto may = [&lent](abi::Permissions what) { return lent.rights.covers(what); };
-    const VirtualAddress start = TRY(space_of(call).map(
+    object::AddressSpace& space = space_of(call);
+    const auto mapping =
+        base::RefPtr<object::MappingUse>::adopt(*TRY(process_objects().mappings.make(space.budget(), space)));
+    const VirtualAddress start = TRY(space.map(
         {.object = memory.held(),
          .first_page = wanted.offset / base::kPageSize,
          .size = Bytes{wanted.bytes},
          .access = access,
          .attributes = {.rights = {.write = may(abi::kWrite), .execute = may(abi::kExecute)}},
          .placement = wanted.address == 0 ? address_space::Placement::Anywhere : address_space::Placement::Fixed,
-         .address = VirtualAddress{wanted.address}}));
+         .address = VirtualAddress{wanted.address},
+         .use = mapping}));
+    Mapping::of(*mapping).set_range(start, Bytes{wanted.bytes});
+    TRY(hang_below(lent.slot, memory, Mapping::of(*mapping)));
     answer.give(std::array{start.value()});
     return Progress::Done;
 }

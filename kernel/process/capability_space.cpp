@@ -14,24 +14,55 @@ using capability::Slot;
 
 namespace {
 
-/// Takes `slot` out of the tree of `object`, whose lock is held. True: it was the last one.
-bool end(Object& object, Slot& slot) {
-    // Last it is dead: whoever sees that without the lock may use it again.
-    object.remove(slot);
-    slot.kill();
-    return !object.root().has_children();
-}
+/// An object that lost a capability, and what became of it. Null: none did.
+struct Ended {
+    Object* object = nullptr;
+    Object::Left left{};
 
-/// The object that nothing names any more, if `slot` was live and the last. Of a dead one the object may be gone: it is
-/// not looked at. One that is revoked meanwhile stays as long as this processor is in the kernel.
-Object* end_if_live(Slot& slot) {
+    void follow() const {
+        if (object != nullptr) {
+            process_objects().retirement.follow(*object, left);
+        }
+    }
+};
+
+/// Ends `slot` if it is live. Of a dead one the object may be gone: it is not looked at. One that is revoked meanwhile
+/// stays as long as this processor is in the kernel.
+Ended end_if_live(Slot& slot) {
     if (!slot.is_live()) {
-        return nullptr;
+        return {};
     }
     Object& object = object_of(slot);
-    const bool is_last = object.with_tree([&] { return slot.is_live() && end(object, slot); });
-    return is_last ? &object : nullptr;
+    Ended ended{.object = &object};
+    object.with_tree([&] { ended.left = slot.is_live() ? object.end_capability(slot) : Object::Left{}; });
+    return ended;
 }
+
+/// Uses that a revocation takes out of a tree, to be ended when its lock was left.
+class UseList {
+  public:
+    [[nodiscard]] bool is_full() const { return count_ == uses_.size(); }
+
+    void take(Object& object, Use& use) {
+        if (use.hold()) {
+            object.take_use(use);
+            uses_.at(count_++) = &use;
+        } else {
+            // It ends by itself, and knows that it is in no tree.
+            object.remove(use);
+        }
+    }
+
+    void end_all() {
+        for (u32 index = 0; index < count_; ++index) {
+            uses_.at(index)->begin_end();
+        }
+    }
+
+  private:
+    std::array<Use*, 16> uses_{};
+    u32 count_ = 0;
+};
 
 } // namespace
 
@@ -86,7 +117,12 @@ Handle CapabilitySpace::install_at(u32 place, Object& object, abi::Permissions p
                             .qualifier = qualifier,
                             .expiry = capability::kNever};
     return waiting_.with(
-        [&](Waiting&) { return object.with_tree([&] { return table_.install(place, contents, object.root()); }); });
+        [&](Waiting&) { return object.with_tree([&] { return install_in(object, place, contents, object.root()); }); });
+}
+
+Handle CapabilitySpace::install_in(Object& object, u32 place, const Contents& contents, capability::Node& parent) {
+    object.note_capability();
+    return table_.install(place, contents, parent);
 }
 
 Result<Handle> CapabilitySpace::derive(Slot& parent, const capability::DeriveRequest& request) {
@@ -101,7 +137,7 @@ Result<Handle> CapabilitySpace::derive(Slot& parent, const capability::DeriveReq
             if (object.is_walked()) {
                 return Error::WouldBlock;
             }
-            return table_.install(place, contents, parent);
+            return install_in(object, place, contents, parent);
         });
         if (!child) {
             table_.give_back(place);
@@ -116,7 +152,7 @@ Result<Handle> CapabilitySpace::take_over(Slot& from) {
 }
 
 Result<void> CapabilitySpace::drop(Handle handle) {
-    Object* ended = nullptr;
+    Ended ended;
     Result<void> result = Error::BadHandle;
     waiting_.with([&](Waiting& waiting) {
         recycle_some(waiting);
@@ -128,9 +164,7 @@ Result<void> CapabilitySpace::drop(Handle handle) {
         table_.give_up(handle.slot(), waiting.current);
         result = {};
     });
-    if (ended != nullptr) {
-        process_objects().retirement.add(*ended);
-    }
+    ended.follow();
     return result;
 }
 
@@ -151,7 +185,7 @@ Handle CapabilitySpace::adopt(u32 place, Slot& parent, abi::Permissions mask) {
             Contents contents = parent.contents();
             contents.permissions = contents.permissions & mask;
             contents.effective = contents.effective & mask;
-            return parent.is_live() ? table_.install(place, contents, parent) : Handle{};
+            return parent.is_live() ? install_in(object, place, contents, parent) : Handle{};
         });
     });
     if (handle == Handle{}) {
@@ -174,12 +208,20 @@ Handle CapabilitySpace::take_over(u32 place, Slot& from) {
 
 bool CapabilitySpace::revoke_some(Slot& top, u32 limit) {
     Object& object = object_of(top);
-    return object.with_tree([&] {
-        for (; limit != 0 && top.has_children(); --limit) {
-            end(object, static_cast<Slot&>(*top.first_child()));
+    UseList ending;
+    const bool is_over = object.with_tree([&] {
+        for (; limit != 0 && top.has_children() && !ending.is_full(); --limit) {
+            capability::Node& child = *top.first_child();
+            if (child.is_leaf()) {
+                ending.take(object, static_cast<Use&>(child));
+            } else {
+                static_cast<void>(object.end_capability(static_cast<Slot&>(child)));
+            }
         }
         return !top.has_children();
     });
+    ending.end_all();
+    return is_over;
 }
 
 void CapabilitySpace::close() {
@@ -192,14 +234,12 @@ void CapabilitySpace::close() {
 
 bool CapabilitySpace::end_some() {
     constexpr u32 kSome = 32;
-    [[clang::uninitialized]] std::array<Object*, kSome> ended;
+    std::array<Ended, kSome> ended{};
     u32 count = 0;
     bool is_over = false;
     waiting_.with([&](Waiting& waiting) {
         const bool goes_on = table_.visit_some(waiting.ended, kSome, [&](u32 place, Slot& slot) {
-            if (Object* const object = end_if_live(slot); object != nullptr) {
-                ended.at(count++) = object;
-            }
+            ended.at(count++) = end_if_live(slot);
             table_.recycle(place);
             budget_.release(budget::Kind::Capabilities, 1);
         });
@@ -208,7 +248,7 @@ bool CapabilitySpace::end_some() {
     });
     // Without the lock: to close an object takes others.
     for (u32 index = 0; index < count; ++index) {
-        process_objects().retirement.add(*ended.at(index));
+        ended.at(index).follow();
     }
     return is_over;
 }

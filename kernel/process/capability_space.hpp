@@ -66,7 +66,8 @@ class CapabilitySpace {
     /// memory back, some at a time. True: there is nothing left.
     bool end_some();
 
-    /// Takes at most `limit` descendants of `top` away. True: there is none any more.
+    /// Takes at most `limit` descendants of `top` away, and begins to end what was obtained through them. True: there
+    /// is none any more.
     static bool revoke_some(capability::Slot& top, base::u32 limit);
 
     /// Capabilities in it, those included that wait for their grace period.
@@ -90,6 +91,8 @@ class CapabilitySpace {
     template <class Operation>
     auto with_memory(Operation operation) -> decltype(operation());
 
+    abi::Handle install_in(Object& object, base::u32 place, const capability::Contents& contents,
+                           capability::Node& parent);
     base::Result<void> charge_for_one();
     void recycle_some(Waiting& waiting);
 

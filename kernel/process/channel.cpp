@@ -43,7 +43,7 @@ Result<Channel::Sent> Channel::send(Call& call, const Message& message, HandOver
             sent = Error::PeerClosed;
             return;
         }
-        const bool may_go = server_.ring_ != nullptr && state.waiting.empty();
+        const bool may_go = server_.ring_ != nullptr && state.waiting.empty() && !server_.is_detaching_;
         if (may_go && deliver_call(state, call, message, false, hand_over)) [[likely]] {
             sent = call.is_one_way() ? Sent::Delivered : Sent::InFlight;
             return;
@@ -223,6 +223,10 @@ bool Channel::deliver(ChannelEnd& end, Ring& ring, HandOver& hand_over) {
         if (end.ring_ != &ring) {
             return;
         }
+        if (end.is_detaching_) {
+            has_room = tell_detached(end, true, hand_over);
+            return;
+        }
         const bool has_call = &end == &server_ && !state.waiting.empty();
         has_room = has_call ? deliver_waiting(state, hand_over) : tell_closed(end, true, hand_over);
         if (has_room && has_news(state, end)) {
@@ -248,24 +252,44 @@ bool Channel::deliver_waiting(State& state, HandOver& hand_over) {
 }
 
 bool Channel::tell_closed(ChannelEnd& end, bool is_its_turn, HandOver& hand_over) {
-    if (end.was_told_ || other(end).is_open_) {
+    if (end.was_told_ || other(end).is_open_ || end.is_detaching_) {
         return true;
     }
     const base::u64 tag = end.tag_;
     end.was_told_ = end.ring_->offer(end, is_its_turn, 0, hand_over, [tag](abi::Completion& completion, SlotReserve&) {
-        completion = {};
-        completion.flags = static_cast<u16>(CompletionKind::Notice);
-        completion.status = static_cast<u16>(Error::PeerClosed);
-        completion.tag = tag;
+        write_notice(completion, tag, Error::PeerClosed);
     });
     return end.was_told_;
+}
+
+/// Whether its last item is in the ring, which then knows nothing of it any more.
+bool Channel::tell_detached(ChannelEnd& end, bool is_its_turn, HandOver& hand_over) {
+    const base::u64 tag = end.tag_;
+    const bool is_told =
+        end.ring_->offer(end, is_its_turn, 0, hand_over, [tag](abi::Completion& completion, SlotReserve&) {
+            write_notice(completion, tag, Error::Revoked);
+        });
+    if (is_told) {
+        unlink(end);
+    }
+    return is_told;
+}
+
+void Channel::end_attachment(ChannelEnd& end, HandOver& hand_over) {
+    state_.with([&](State&) {
+        const bool is_attached_again = end.with_tree([&end] { return end.attachment().is_in_tree(); });
+        if (end.ring_ != nullptr && !is_attached_again) {
+            end.is_detaching_ = true;
+            static_cast<void>(tell_detached(end, false, hand_over));
+        }
+    });
 }
 
 bool Channel::has_news(State& state, ChannelEnd& end) {
     return (&end == &server_ && !state.waiting.empty()) || (!end.was_told_ && !other(end).is_open_);
 }
 
-Result<void> Channel::attach(ChannelEnd& end, Ring& ring, base::u64 tag) {
+Result<void> Channel::attach(ChannelEnd& end, Ring& ring, base::u64 tag, capability::Slot& through) {
     Result<void> attached;
     state_.with([&](State& state) {
         if (!end.is_open_) {
@@ -280,6 +304,11 @@ Result<void> Channel::attach(ChannelEnd& end, Ring& ring, base::u64 tag) {
         end.ring_ = &ring;
         end.tag_ = tag;
         end.was_told_ = false;
+        attached = end.attach_by(through, end);
+        if (!attached) {
+            unlink(end);
+            return;
+        }
         if (has_news(state, end)) {
             ring.mark_ready(end);
         }
@@ -302,6 +331,8 @@ void Channel::unlink(ChannelEnd& end) {
     if (end.ring_ != nullptr) {
         end.ring_->remove_source(end);
         end.ring_ = nullptr;
+        end.is_detaching_ = false;
+        end.remove_use(end.attachment());
     }
 }
 
@@ -353,6 +384,8 @@ ChannelEnd::ChannelEnd(abi::ObjectKind kind, Channel& channel)
       channel_(channel) {}
 
 bool ChannelEnd::deliver(Ring& ring, HandOver& hand_over) { return channel_.deliver(*this, ring, hand_over); }
+
+void ChannelEnd::end_attachment(HandOver& hand_over) { channel_.end_attachment(*this, hand_over); }
 
 void ChannelEnd::detach_from(Ring& ring) { static_cast<void>(channel_.detach(*this, ring)); }
 

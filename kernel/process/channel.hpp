@@ -58,8 +58,8 @@ class Channel : public base::RefCounted<Channel> {
     [[nodiscard]] bool is_served_in(const object::AddressSpace& space);
 
     /// Answers the call that `token` names, if it is `call`, with `status`. BadHandle: it was not delivered to the
-    /// message's sender or is over; InvalidArgument: more capabilities than its caller takes, Busy: a copy of a lease is
-    /// under way, and it is not answered.
+    /// message's sender or is over; InvalidArgument: more capabilities than its caller takes, Busy: a copy of a lease
+    /// is under way, and it is not answered.
     base::Result<void> answer(Call& call, abi::Handle token, const Message& message, base::u16 status,
                               HandOver& hand_over);
 
@@ -73,20 +73,24 @@ class Channel : public base::RefCounted<Channel> {
         abi::LeaseRange range;
     };
 
-    /// A copy out of or into lease `index` of `call` begins, if `token` names it and it was delivered to `server`: until
-    /// end_copy(), which follows soon, it does not end. BadHandle; OutOfRange: there is no such lease; Busy: too many.
+    /// A copy out of or into lease `index` of `call` begins, if `token` names it and it was delivered to `server`:
+    /// until end_copy(), which follows soon, it does not end. BadHandle; OutOfRange: there is no such lease; Busy: too
+    /// many.
     base::Result<Lease> begin_copy(Call& call, abi::Handle token, const Process& server, base::u64 index);
     void end_copy(Call& call, HandOver& hand_over);
 
     /// Ends `call`, if it was delivered to `server` and is not over, with PeerClosed. False: it was.
     bool end_service(Call& call, const Process& server, HandOver& hand_over);
 
-    /// `end` belongs to `ring` from now on and has `tag` there, wherever it was before. BadState: one of both is
-    /// closed.
-    base::Result<void> attach(ChannelEnd& end, Ring& ring, base::u64 tag);
+    /// `end` belongs to `ring` from now on and has `tag` there, wherever it was before, by the authority of `through`.
+    /// BadState: one of both is closed; BadHandle: `through` was revoked.
+    base::Result<void> attach(ChannelEnd& end, Ring& ring, base::u64 tag, capability::Slot& through);
 
     /// BadState: `end` is not attached to `ring`.
     base::Result<void> detach(ChannelEnd& end, Ring& ring);
+
+    /// Source::end_attachment() of `end`.
+    void end_attachment(ChannelEnd& end, HandOver& hand_over);
 
     /// It is the turn of `end`: Source::deliver().
     bool deliver(ChannelEnd& end, Ring& ring, HandOver& hand_over);
@@ -136,6 +140,7 @@ class Channel : public base::RefCounted<Channel> {
     /// Ends it with `status`: now, or after the copies that are under way.
     static void end(State& state, Call& call, base::Error status, HandOver& hand_over);
     static void finish(State& state, Call& call, base::u16 status, HandOver& hand_over);
+    static bool tell_detached(ChannelEnd& end, bool is_its_turn, HandOver& hand_over);
     static void unlink(ChannelEnd& end);
 
     ChannelEnd server_;

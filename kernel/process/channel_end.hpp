@@ -17,6 +17,7 @@ class ChannelEnd final : public Object, public Source {
 
     bool deliver(Ring& ring, HandOver& hand_over) override;
     void detach_from(Ring& ring) override;
+    void end_attachment(HandOver& hand_over) override;
 
   private:
     friend class Channel;
@@ -26,7 +27,8 @@ class ChannelEnd final : public Object, public Source {
     Ring* ring_ = nullptr; ///< where it is attached
     base::u64 tag_ = 0;
     bool is_open_ = true;
-    bool was_told_ = false; ///< that the other end closed
+    bool was_told_ = false;     ///< that the other end closed
+    bool is_detaching_ = false; ///< its last notice is to come
 };
 
 } // namespace kernel::process

@@ -16,7 +16,7 @@ void Event::signal(u64 bits, HandOver& hand_over) {
     state_.with([&](State& state) {
         state.set |= bits;
         state.untold |= bits;
-        if (state.ring != nullptr && news(state) != 0) {
+        if (state.ring != nullptr && !state.is_detaching && news(state) != 0) {
             tell(state, false, hand_over);
         }
     });
@@ -55,7 +55,8 @@ u64 Event::bits() {
     return state_.with([](State& state) { return state.set; });
 }
 
-base::Result<void> Event::attach(Ring& ring, const Subscription& subscription, HandOver& hand_over) {
+base::Result<void> Event::attach(Ring& ring, const Subscription& subscription, capability::Slot& through,
+                                 HandOver& hand_over) {
     base::Result<void> attached;
     state_.with([&](State& state) {
         unlink(state);
@@ -64,6 +65,11 @@ base::Result<void> Event::attach(Ring& ring, const Subscription& subscription, H
             return;
         }
         state.ring = &ring;
+        attached = attach_by(through, *this);
+        if (!attached) {
+            unlink(state);
+            return;
+        }
         state.subscription = subscription;
         state.untold = state.set;
         if (news(state) != 0) {
@@ -92,13 +98,42 @@ void Event::unlink(State& state) {
     if (state.ring != nullptr) {
         state.ring->remove_source(*this);
         state.ring = nullptr;
+        state.is_detaching = false;
+        remove_use(attachment());
     }
+}
+
+bool Event::tell_detached(State& state, bool is_its_turn, HandOver& hand_over) {
+    const u64 tag = state.subscription.tag;
+    const bool is_told =
+        state.ring->offer(*this, is_its_turn, 0, hand_over, [tag](abi::Completion& completion, SlotReserve&) {
+            write_notice(completion, tag, base::Error::Revoked);
+        });
+    if (is_told) {
+        unlink(state);
+    }
+    return is_told;
+}
+
+void Event::end_attachment(HandOver& hand_over) {
+    state_.with([&](State& state) {
+        const bool is_attached_again = with_tree([this] { return attachment().is_in_tree(); });
+        if (state.ring != nullptr && !is_attached_again) {
+            state.is_detaching = true;
+            static_cast<void>(tell_detached(state, false, hand_over));
+        }
+    });
 }
 
 bool Event::deliver(Ring& ring, HandOver& hand_over) {
     bool has_room = true;
     state_.with([&](State& state) {
-        if (state.ring == &ring && news(state) != 0) {
+        if (state.ring != &ring) {
+            return;
+        }
+        if (state.is_detaching) {
+            has_room = tell_detached(state, true, hand_over);
+        } else if (news(state) != 0) {
             has_room = tell(state, true, hand_over);
         }
     });

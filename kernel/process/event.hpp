@@ -32,8 +32,10 @@ class Event : public Object, public Source {
 
     [[nodiscard]] base::u64 bits();
 
-    /// `ring` hears of it from now on, no other does any more. BadState: `ring` is closed.
-    base::Result<void> attach(Ring& ring, const Subscription& subscription, HandOver& hand_over);
+    /// `ring` hears of it from now on, no other does any more, by the authority of `through`. BadState: `ring` is
+    /// closed; BadHandle: `through` was revoked.
+    base::Result<void> attach(Ring& ring, const Subscription& subscription, capability::Slot& through,
+                              HandOver& hand_over);
 
     /// BadState: it is not attached to `ring`.
     base::Result<void> detach(Ring& ring);
@@ -41,6 +43,8 @@ class Event : public Object, public Source {
     bool deliver(Ring& ring, HandOver& hand_over) override;
 
     void detach_from(Ring& ring) override { static_cast<void>(detach(ring).has_value()); }
+
+    void end_attachment(HandOver& hand_over) override;
 
   protected:
     ~Event() = default;
@@ -53,12 +57,14 @@ class Event : public Object, public Source {
         base::u64 set = 0;
         base::u64 untold = 0; ///< signalled since the last notice
         Ring* ring = nullptr;
+        bool is_detaching = false; ///< its last notice is to come
         Subscription subscription;
     };
 
     /// What a notice would tell now.
     [[nodiscard]] static base::u64 news(const State& state);
     bool tell(State& state, bool is_its_turn, HandOver& hand_over);
+    bool tell_detached(State& state, bool is_its_turn, HandOver& hand_over);
     void unlink(State& state);
 
     base::Guarded<State, core::KernelLock, core::kChannelLock> state_;

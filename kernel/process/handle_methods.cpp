@@ -3,6 +3,7 @@
 #include "kernel/process/continuation.hpp"
 #include "kernel/process/methods.hpp"
 #include "kernel/process/process.hpp"
+#include "kernel/process/process_objects.hpp"
 
 namespace kernel::process {
 
@@ -32,11 +33,14 @@ Result<Progress> derive(const Invocation& call, Answer& answer) {
         return Error::InvalidArgument;
     }
     const abi::Permissions mask{static_cast<base::u8>(wanted.permissions)};
-    const abi::Handle child =
-        TRY(call.process.capabilities().derive(call.slot, {.mask = mask,
-                                                           .expiry = Nanoseconds{wanted.expiry},
-                                                           .has_qualifier = wanted.has_qualifier != 0,
-                                                           .qualifier = wanted.qualifier}));
+    const auto derived = call.process.capabilities().derive(call.slot, {.mask = mask,
+                                                                        .expiry = Nanoseconds{wanted.expiry},
+                                                                        .has_qualifier = wanted.has_qualifier != 0,
+                                                                        .qualifier = wanted.qualifier});
+    if (!derived && derived.error() == Error::WouldBlock) {
+        return Progress::Again;
+    }
+    const abi::Handle child = TRY(derived);
     const abi::Permissions permissions = call.slot.contents().permissions & mask;
     answer.give_capability({child, permissions, abi::SlotMode::Derive, call.object().kind()});
     return Progress::Done;
@@ -59,7 +63,29 @@ Result<Progress> revoke(const Invocation& call, Answer&) {
         return Progress::Again;
     }
     epochs.advance();
-    return epochs.is_over(call.continuation.epoch()) ? Progress::Done : Progress::Again;
+    const bool is_over = epochs.is_over(call.continuation.epoch()) &&
+                         !call.object().with_tree([&] { return call.object().has_ending(); });
+    return is_over ? Progress::Done : Progress::Again;
+}
+
+Result<Progress> set_expiry(const Invocation& call, Answer&) {
+    const auto [wanted] = call.arguments<std::array<base::u64, 1>>();
+    Object& object = call.object();
+    // A slice was done before: what was begun is waited for.
+    if (call.continuation.epoch() != 0) {
+        return object.with_tree([&] { return object.has_ending(); }) ? Progress::Again : Progress::Done;
+    }
+    const base::u64 now = call.slot.expiry();
+    if (wanted == 0 || (now != capability::kNever.value() && wanted > now)) {
+        return Error::InvalidArgument;
+    }
+    auto& walk = *TRY(process_objects().expiry_walks.make(call.process.budget(), object, Nanoseconds{wanted}));
+    if (!walk.begin(call.slot)) {
+        process_objects().expiry_walks.destroy(walk);
+        return call.slot.is_live() ? Result<Progress>{Progress::Again} : Result<Progress>{Error::BadHandle};
+    }
+    call.continuation.begin(call.request.capability, call.request.method, 1);
+    return Progress::Again;
 }
 
 } // namespace kernel::process

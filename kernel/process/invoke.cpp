@@ -22,7 +22,7 @@ constexpr std::array kImplementations{
     &derive,
     &drop,
     &revoke,
-    static_cast<decltype(&derive)>(nullptr),
+    &set_expiry,
     &tell_usage,
     &create_memory,
     &create_process,
@@ -124,8 +124,7 @@ constexpr abi::Permissions kCallPermissions = abi::kRead | abi::kWrite | abi::kE
 /// Those of them that `handle` has; if it has none, all, so that it is refused.
 abi::Permissions call_permissions(const Process& process, abi::Handle handle) {
     const capability::Slot* const slot = process.capabilities().find(handle);
-    const abi::Permissions held =
-        slot == nullptr ? abi::Permissions{} : slot->contents().effective & kCallPermissions;
+    const abi::Permissions held = slot == nullptr ? abi::Permissions{} : slot->contents().effective & kCallPermissions;
     return held.is_empty() ? kCallPermissions : held;
 }
 

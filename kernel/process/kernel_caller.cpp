@@ -10,8 +10,8 @@ void KernelCaller::note_over(base::u16 status) {
 }
 
 base::Error error_of(base::u16 status) {
-    return status <= static_cast<base::u16>(base::Error::OverBudget) ? static_cast<base::Error>(status)
-                                                                     : base::Error::DeviceError;
+    return status <= static_cast<base::u16>(base::Error::Revoked) ? static_cast<base::Error>(status)
+                                                                  : base::Error::DeviceError;
 }
 
 } // namespace kernel::process

@@ -10,6 +10,7 @@ base::Result<Progress> do_nothing(const Invocation& call, Answer& answer);
 base::Result<Progress> inspect(const Invocation& call, Answer& answer);
 base::Result<Progress> derive(const Invocation& call, Answer& answer);
 base::Result<Progress> drop(const Invocation& call, Answer& answer);
+base::Result<Progress> set_expiry(const Invocation& call, Answer& answer);
 base::Result<Progress> revoke(const Invocation& call, Answer& answer);
 
 // budget_methods.cpp

@@ -1,11 +1,89 @@
 #include "kernel/process/object.hpp"
 
 #include "kernel/core/kernel.hpp"
+#include "kernel/process/process_objects.hpp"
 
 namespace kernel::process {
 
 Object::Object(abi::ObjectKind kind, End end, End closed)
     : Target(kind), id_(core::kernel().last_object_id.fetch_add(1) + 1), end_(end), closed_(closed) {}
+
+void Use::begin_end() {
+    process_objects().expiries.remove(*this);
+    end();
+}
+
+void Use::tell_ended() {
+    if (Object* const object = std::exchange(object_, nullptr); object != nullptr) {
+        object->note_ended();
+    }
+}
+
+Object::Left Object::end_capability(capability::Slot& slot) {
+    // Last it is dead: whoever sees that without the lock may use it again.
+    remove(slot);
+    slot.kill();
+    const bool is_closed = --capabilities_ == 0;
+    return {.is_closed = is_closed, .is_unused = is_closed && has_become_unused()};
+}
+
+void Object::take_use(Use& use) {
+    remove(use);
+    note_ending();
+}
+
+Object::Left Object::drop_use(Use& use) {
+    if (!use.is_in_tree()) {
+        return {};
+    }
+    remove(use);
+    return {.is_unused = has_become_unused()};
+}
+
+bool Object::has_become_unused() { return !root().has_children() && ending_ == 0 && std::exchange(was_used_, false); }
+
+Object::Added Object::add_use(capability::Slot& parent, Use& use) {
+    return with_tree([&] {
+        if (parent.is_live()) {
+            use.object_ = this;
+            use.expiry_ = base::Nanoseconds{parent.expiry()};
+            parent.adopt_leaf(use);
+            return Added::Yes;
+        }
+        use.object_ = was_used_ ? this : nullptr;
+        ending_ += was_used_ ? 1 : 0;
+        return was_used_ ? Added::IsEnding : Added::NobodyWaits;
+    });
+}
+
+void Object::remove_use(Use& use) {
+    // In this order: what is in no tree does not begin to expire.
+    const Left left = with_tree([&] { return drop_use(use); });
+    process_objects().expiries.remove(use);
+    process_objects().retirement.follow(*this, left);
+}
+
+void Object::end_use(Use& use) {
+    const bool is_taken = with_tree([&] {
+        const bool is_there = use.is_in_tree();
+        if (is_there) {
+            take_use(use);
+        }
+        return is_there;
+    });
+    if (is_taken) {
+        use.begin_end();
+    } else {
+        use.release();
+    }
+}
+
+void Object::note_ended() {
+    const bool is_over = with_tree([&] { return --ending_ == 0 && has_become_unused(); });
+    if (is_over) {
+        process_objects().retirement.put_back(*this);
+    }
+}
 
 void Retirement::put_back(Object& object) {
     object.retired_at_ = core::kernel().epochs.now();

@@ -6,12 +6,14 @@
 #include "base/guarded.hpp"
 #include "base/intrusive_list.hpp"
 #include "kernel/core/lock_class.hpp"
+#include "kernel/process/use.hpp"
+#include "libs/capability/slot.hpp"
 #include "libs/capability/target.hpp"
 
 namespace kernel::process {
 
-/// Base of everything that a capability can name. It lives as long as a capability to it does, and then until no
-/// processor can have found it any more.
+/// Base of everything that a capability can name. It is closed when no capability names it any more; it lives until
+/// also nothing is left that was obtained through one, and then until no processor can have found it any more.
 class Object : public capability::Target, public base::ListLink<class Retirement> {
   public:
     /// Called once, with no lock held.
@@ -37,8 +39,57 @@ class Object : public capability::Target, public base::ListLink<class Retirement
         return tree_.with([&](Tree&) { return body(); });
     }
 
+    /// What became of it when something left its tree.
+    struct Left {
+        bool is_closed = false; ///< no capability is left, and one was
+        bool is_unused = false; ///< nothing is left
+    };
+
+    // Under the lock.
+
+    /// A capability to it was put into its tree.
+    void note_capability() { ++capabilities_; }
+
+    /// `slot` leaves the tree and is dead.
+    Left end_capability(capability::Slot& slot);
+
+    /// `use`, which was held, leaves the tree: it is counted until note_ended().
+    void take_use(Use& use);
+
+    /// `use` leaves the tree, if it is there, because it ended by itself.
+    Left drop_use(Use& use);
+
+    /// Something more is to be followed by note_ended().
+    void note_ending() { ++ending_; }
+
+    [[nodiscard]] bool has_ending() const { return ending_ != 0; }
+
+    // With no lock of higher rank held.
+
+    enum class Added : base::u8 {
+        Yes,        ///< it hangs below `parent`
+        IsEnding,   ///< `parent` was revoked: it is counted as one that was taken
+        NobodyWaits ///< the same, and nobody waits for its end: it is not counted
+    };
+
+    /// `use` of what is in force already is to hang below `parent`; if it does not, its maker ends it before the
+    /// processor leaves the kernel, for until then a revocation is not over.
+    [[nodiscard]] Added add_use(capability::Slot& parent, Use& use);
+
+    /// The same as drop_use(), and what follows from it.
+    void remove_use(Use& use);
+
+    /// Ends `use`, which was held, unless somebody does already: its time is over.
+    void end_use(Use& use);
+
+    /// A use that was taken has ended.
+    void note_ended();
+
   private:
     friend class Retirement;
+
+    /// Whether it has just become so that nothing is left: once.
+    [[nodiscard]] bool has_become_unused();
 
     /// The tree is Target's.
     struct Tree {};
@@ -46,20 +97,28 @@ class Object : public capability::Target, public base::ListLink<class Retirement
     base::u64 id_;
     End end_;
     End closed_;
-    base::u64 retired_at_ = 0; ///< epoch
+    base::u64 retired_at_ = 0;   ///< epoch
+    base::u32 capabilities_ = 0; ///< in the tree
+    base::u32 ending_ = 0;       ///< uses that were taken out of it and are not over
+    bool was_used_ = true;       ///< something is left, or was until now
     base::Guarded<Tree, core::KernelLock, core::kCapabilityTreeLock> tree_;
 };
 
 /// Objects that no capability names any more, until their grace period is over.
 class Retirement {
   public:
-    /// `object` was taken out of sight: it is closed.
-    void add(Object& object) {
-        object.close();
-        put_back(object);
+    /// What left the tree of `object` is followed by its end, as far as that is due. With no lock of higher rank held;
+    /// closing takes any.
+    void follow(Object& object, Object::Left left) {
+        if (left.is_closed) {
+            object.close();
+        }
+        if (left.is_unused) {
+            put_back(object);
+        }
     }
 
-    /// `object` cannot end yet: it is asked again later.
+    /// `object` is not used any more, or could not end yet: it is asked later.
     void put_back(Object& object);
 
     /// Ends those whose time has come, at most a few: there is a bound to what one call does. With no lock held. False:

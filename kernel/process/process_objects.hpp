@@ -8,7 +8,10 @@
 #include "kernel/process/call_pool.hpp"
 #include "kernel/process/channel.hpp"
 #include "kernel/process/channel_pager.hpp"
+#include "kernel/process/expiries.hpp"
+#include "kernel/process/expiry_walk.hpp"
 #include "kernel/process/holder.hpp"
+#include "kernel/process/mapping.hpp"
 #include "kernel/process/object.hpp"
 #include "kernel/process/operation.hpp"
 #include "kernel/process/page_operation.hpp"
@@ -33,6 +36,9 @@ class ProcessObjects {
 
     memory::KernelCache<MemoryObject> memories;
     memory::KernelCache<AddressSpaceObject> address_spaces;
+    memory::KernelCache<Mapping> mappings;
+    Expiries expiries;
+    memory::KernelCache<ExpiryWalk> expiry_walks;
     memory::KernelCache<Operation> operations;
     memory::KernelCache<PageOperation> page_operations;
     memory::KernelCache<SupplyOperation> supplies;

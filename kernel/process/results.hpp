@@ -5,6 +5,7 @@
 
 #include "abi/ring.hpp"
 #include "base/assert.hpp"
+#include "base/result.hpp"
 #include "kernel/process/answer.hpp"
 #include "libs/ring/queues.hpp"
 
@@ -62,6 +63,12 @@ inline void write_result(abi::Completion& completion, base::u64 tag, base::u16 s
     completion.status = status;
     completion.tag = tag;
     completion.reply = 0;
+}
+
+/// Fills a completion of kind Notice that brings nothing else: with `tag`, `status` has come to pass.
+inline void write_notice(abi::Completion& completion, base::u64 tag, base::Error status) {
+    write_result(completion, tag, static_cast<base::u16>(status));
+    completion.flags = static_cast<base::u16>(abi::CompletionKind::Notice);
 }
 
 } // namespace kernel::process

@@ -3,6 +3,7 @@
 #include "kernel/process/event.hpp"
 #include "kernel/process/methods.hpp"
 #include "kernel/process/process.hpp"
+#include "kernel/process/process_objects.hpp"
 #include "kernel/process/ring.hpp"
 
 namespace kernel::process {
@@ -56,7 +57,8 @@ Result<void> attach_end(const abi::AttachArguments& wanted, const Lent& lent, Ri
     }
     auto& end = static_cast<ChannelEnd&>(lent.slot.target());
     TRY(ring.fill_reserve());
-    TRY(end.channel().attach(end, ring, wanted.tag));
+    TRY(end.channel().attach(end, ring, wanted.tag, lent.slot));
+    process_objects().expiries.add(end.attachment());
     // What finds no room has its turn later.
     static_cast<void>(ring.deliver_ready(hand_over));
     return {};
@@ -70,7 +72,9 @@ Result<Progress> attach(const Invocation& call, Answer&) {
     HandOver& hand_over = call.submitter.hand_over;
     if (is_event(lent)) {
         const auto subscription = TRY(subscription_of(wanted, lent));
-        TRY(static_cast<Event&>(lent.slot.target()).attach(ring_of(call), subscription, hand_over));
+        auto& event = static_cast<Event&>(lent.slot.target());
+        TRY(event.attach(ring_of(call), subscription, lent.slot, hand_over));
+        process_objects().expiries.add(event.attachment());
     } else {
         TRY(attach_end(wanted, lent, ring_of(call), hand_over));
     }

@@ -31,7 +31,8 @@ struct MapRequest {
     Attributes attributes{};
     Placement placement = Placement::Anywhere;
     base::VirtualAddress address{0};
-    bool needs_fixed_size = false; ///< the object must be Sizing::Fixed, so that no fault can fail later
+    base::RefPtr<typename E::Use> use{}; ///< kept until nothing of the mapping is left
+    bool needs_fixed_size = false;       ///< the object must be Sizing::Fixed, so that no fault can fail later
 };
 
 /// What an access was that faulted.
@@ -85,6 +86,10 @@ class AddressSpace {
     /// Unmaps what is mapped in [start, start + size), from the front, in slices: how much is done; call again with the
     /// rest. NotFound: nothing is mapped there.
     base::Result<base::Bytes> unmap(E& e, base::VirtualAddress start, base::Bytes size);
+
+    /// Unmaps what in [start, start + size) was mapped through `use`, from the front, in slices: how much is looked at;
+    /// call again with the rest. It cannot fail: mappings have no page in common.
+    base::Bytes unmap_use(E& e, const typename E::Use& use, base::VirtualAddress start, base::Bytes size);
 
     /// Gives all of [start, start + size), which must be mapped and no guard, another access: at once for faults, in
     /// slices for what the page tables hold: how much is done; call again with the rest.
@@ -142,6 +147,7 @@ class AddressSpace {
     [[nodiscard]] base::VirtualAddress end_of_slice(const R& first, base::VirtualAddress limit) const;
     void attach(R& region);
     void remove(E& e, R& region);
+    base::VirtualAddress unmap_front(E& e, R& region);
 
     GapTree<R> regions_;
     base::VirtualAddress random_address_;

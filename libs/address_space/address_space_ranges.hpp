@@ -15,6 +15,7 @@ base::Result<base::VirtualAddress> AddressSpace<E>::map(E& e, const MapRequest<E
     region.first_page = request.first_page;
     region.access = request.access;
     region.attributes = request.attributes;
+    region.use = request.use;
     region.mapping = ++mappings_;
     region.space = this;
     regions_.insert(region);
@@ -105,6 +106,39 @@ base::Result<base::Bytes> AddressSpace<E>::unmap(E& e, base::VirtualAddress star
     return region == nullptr || region->start() >= whole.end ? size : end - start;
 }
 
+template <class E>
+base::Bytes AddressSpace<E>::unmap_use(E& e, const typename E::Use& use, base::VirtualAddress start, base::Bytes size) {
+    const Span whole{start, start + size};
+    R* region = regions_.first_in(whole);
+    for (int i = 0; i < kRegionsPerSlice && region != nullptr && region->start() < whole.end; ++i) {
+        R* const next = regions_.next(*region);
+        const base::VirtualAddress end = region->end();
+        if (region->use.get() == &use) {
+            if (const base::VirtualAddress at = unmap_front(e, *region); at < end) {
+                return at - start;
+            }
+        }
+        region = next;
+    }
+    return region == nullptr || region->start() >= whole.end ? size : std::max(region->start(), start) - start;
+}
+
+/// Unmaps a region, or as much of it as one slice does: until where.
+template <class E>
+base::VirtualAddress AddressSpace<E>::unmap_front(E& e, R& region) {
+    const base::VirtualAddress end = region.end();
+    const base::VirtualAddress at = region.start() + e.clear(region.start(), end - region.start());
+    if (at >= end) {
+        remove(e, region);
+        return end;
+    }
+    regions_.change(region, [&region, at] {
+        region.first_page = region.page_at(at);
+        region.span.start = at;
+    });
+    return at;
+}
+
 /// Where the last of the regions ends that one slice may remove.
 template <class E>
 base::VirtualAddress AddressSpace<E>::end_of_slice(const R& first, base::VirtualAddress limit) const {
@@ -191,6 +225,7 @@ void AddressSpace<E>::split(R& region, base::VirtualAddress border, R& upper) {
     upper.first_page = region.page_at(border);
     upper.access = region.access;
     upper.attributes = region.attributes;
+    upper.use = region.use;
     upper.mapping = region.mapping;
     upper.space = this;
     regions_.change(region, [&region, border] { region.span.end = border; });

@@ -294,4 +294,54 @@ TEST_F(AddressSpaceTest, ARegionKeepsItsObject) {
     EXPECT_EQ(e.frames_in_use(), 0U);
 }
 
+TEST_F(AddressSpaceTest, WhatWasMappedThroughAUseGoesWithIt) {
+    int told = 0;
+    auto use = base::RefPtr<FakeUse>::adopt(*new FakeUse(told));
+    const VirtualAddress start =
+        *space.map(e, {.object = some, .size = 64_KiB, .access = Access::ReadWrite, .use = use});
+    const VirtualAddress other = map_some();
+    ASSERT_TRUE(space.unmap(e, start + 8_KiB, 4_KiB));
+    ASSERT_TRUE(space.protect(e, start + 32_KiB, 4_KiB, Access::Read));
+    const VirtualAddress in_the_hole = *map_at(start + 8_KiB, 4_KiB);
+    ASSERT_TRUE(space.fault(e, start, Fault::Write));
+    EXPECT_EQ(space.unmap_use(e, *use, start, 64_KiB), 64_KiB);
+    EXPECT_EQ(error_of(space.query(start)), Error::NotFound);
+    EXPECT_EQ(error_of(space.query(start + 60_KiB)), Error::NotFound);
+    EXPECT_TRUE(space.query(in_the_hole)) << "it was mapped through something else";
+    EXPECT_TRUE(space.query(other));
+    EXPECT_TRUE(e.entries.empty());
+    EXPECT_EQ(told, 0);
+    use = nullptr;
+    EXPECT_EQ(told, 1);
+}
+
+TEST_F(AddressSpaceTest, AUseIsToldWhenItsLastPieceGoes) {
+    int told = 0;
+    const VirtualAddress start = *space.map(e, {.object = some,
+                                                .size = 64_KiB,
+                                                .access = Access::ReadWrite,
+                                                .use = base::RefPtr<FakeUse>::adopt(*new FakeUse(told))});
+    ASSERT_TRUE(space.unmap(e, start + 16_KiB, 16_KiB));
+    ASSERT_TRUE(space.unmap(e, start, 16_KiB));
+    EXPECT_EQ(told, 0);
+    ASSERT_TRUE(space.unmap(e, start + 32_KiB, 32_KiB));
+    EXPECT_EQ(told, 1);
+}
+
+TEST_F(AddressSpaceTest, AUseIsUnmappedInSlices) {
+    int told = 0;
+    auto use = base::RefPtr<FakeUse>::adopt(*new FakeUse(told));
+    const VirtualAddress start =
+        *space.map(e, {.object = some, .size = 64_KiB, .access = Access::ReadWrite, .use = use});
+    e.slice = 12_KiB;
+    Bytes done{0};
+    int slices = 0;
+    while (done < 64_KiB) {
+        done += space.unmap_use(e, *use, start + done, 64_KiB - done);
+        ++slices;
+    }
+    EXPECT_EQ(slices, 6);
+    EXPECT_EQ(error_of(space.query(start)), Error::NotFound);
+}
+
 } // namespace address_space

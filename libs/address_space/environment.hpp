@@ -64,6 +64,13 @@ concept MappableObject = requires(typename E::Object& object) {
     { object.drop_reference() };
 };
 
+/// Who keeps account of mappings (base::RefCounted): told, under the address space's lock, when nothing of one is left.
+template <class E>
+concept KeepsAccount = requires(typename E::Use& use) {
+    { use.add_reference() };
+    { use.drop_reference() };
+};
+
 /// Who pays for what an object's pages need.
 template <class E>
 concept ChargesObjects = requires(E& e, typename E::Object& object) {
@@ -72,7 +79,7 @@ concept ChargesObjects = requires(E& e, typename E::Object& object) {
 };
 
 template <class E>
-concept Environment =
-    memory_object::Resources<E> && PageTables<E> && RegionSource<E> && MappableObject<E> && ChargesObjects<E>;
+concept Environment = memory_object::Resources<E> && PageTables<E> && RegionSource<E> && MappableObject<E> &&
+                      KeepsAccount<E> && ChargesObjects<E>;
 
 } // namespace address_space

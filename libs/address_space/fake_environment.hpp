@@ -11,9 +11,22 @@ namespace address_space {
 
 class FakeObject;
 
+/// Counts those that were told.
+struct FakeUse : base::RefCounted<FakeUse> {
+    explicit FakeUse(int& counter) : told(counter) {}
+
+    static void destroy(FakeUse& use) {
+        ++use.told;
+        delete &use;
+    }
+
+    int& told;
+};
+
 class FakeEnvironment : public memory_object::FakeResources {
   public:
     using Object = FakeObject;
+    using Use = FakeUse;
     using FakeResources::FakeResources;
 
     /// What a slice of clear() and restrict() does.

@@ -65,7 +65,8 @@ class Region : public GapLink<Region<E>>, public base::ListLink<OfObject>, publi
     base::u64 first_page = 0; ///< of the object, at start()
     Access access = Access::Read;
     Attributes attributes;
-    base::u64 mapping = 0; ///< which map() made it: only parts of one are joined again
+    base::RefPtr<typename E::Use> use; ///< through which it was mapped, if anybody keeps account of that
+    base::u64 mapping = 0;             ///< which map() made it: only parts of one are joined again
     AddressSpace<E>* space = nullptr;
 };
 

@@ -4,6 +4,7 @@ namespace capability {
 
 void Node::adopt(Node& child) {
     ASSERT(!child.is_linked() && !child.has_children(), "a node is adopted that is in a tree");
+    ASSERT(!is_leaf(), "a leaf gets a child");
     child.previous_ = this;
     if (first_child_ == nullptr) {
         child.next_ = this;

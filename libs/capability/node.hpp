@@ -20,8 +20,17 @@ class Node {
 
     [[nodiscard]] Node* first_child() const { return first_child_; }
 
-    /// Makes `child`, which is in no tree and has no children, the first child of this.
+    /// Makes `child`, which is in no tree and has no children, the first child of this, which is no leaf.
     void adopt(Node& child);
+
+    /// The same; `leaf` never has children itself.
+    void adopt_leaf(Node& leaf) {
+        adopt(leaf);
+        leaf.last_child_ = &leaf;
+    }
+
+    /// Whether it hangs in a tree as a leaf.
+    [[nodiscard]] bool is_leaf() const { return last_child_ == this; }
 
     /// Takes this out of its tree; its children move up and stand where it stood.
     void unlink();

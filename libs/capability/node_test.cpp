@@ -127,4 +127,55 @@ TEST(SubtreeWalk, OneThatStandsAtANodeWithChildrenStepsIntoThem) {
     EXPECT_EQ(visited, 1U);
 }
 
+TEST(DerivationNode, LeavesStayLeavesWhereverTheyHang) {
+    Family f;
+    Node leaf;
+    f.a.adopt_leaf(leaf);
+    EXPECT_TRUE(leaf.is_leaf());
+    EXPECT_FALSE(f.c.is_leaf());
+    EXPECT_EQ(below(f.root), (Nodes{&f.a, &leaf, &f.c, &f.b}));
+    f.a.unlink();
+    EXPECT_TRUE(leaf.is_leaf()) << "it moved up with its siblings";
+    EXPECT_EQ(below(f.root), (Nodes{&leaf, &f.c, &f.b}));
+    leaf.unlink();
+    EXPECT_FALSE(leaf.is_leaf());
+    EXPECT_FALSE(leaf.is_linked());
+    EXPECT_EQ(below(f.root), (Nodes{&f.c, &f.b}));
+}
+
+TEST(DerivationNode, ALeafMayBeTheOnlyChildOrTheLast) {
+    Node root;
+    Node leaf;
+    root.adopt_leaf(leaf);
+    EXPECT_EQ(below(root), Nodes{&leaf});
+    Node first;
+    root.adopt(first);
+    EXPECT_EQ(below(root), (Nodes{&first, &leaf}));
+    leaf.unlink();
+    EXPECT_EQ(below(root), Nodes{&first});
+    first.unlink();
+    EXPECT_FALSE(root.has_children());
+}
+
+TEST(SubtreeWalk, EndsWhenItsTopIsRemovedAndFollowsOneThatMoves) {
+    Target target(abi::ObjectKind::Event);
+    Node top;
+    Node child;
+    target.root().adopt(top);
+    top.adopt(child);
+    {
+        SubtreeWalk walk(target, top);
+        Node moved;
+        target.replace(top, moved);
+        base::usize visited = 0;
+        EXPECT_TRUE(walk.step(8, [&visited](Node&) { ++visited; }));
+        EXPECT_EQ(visited, 1U);
+        target.replace(moved, top);
+    }
+    SubtreeWalk walk(target, top);
+    target.remove(top);
+    EXPECT_TRUE(walk.step(8, [](Node&) { ADD_FAILURE() << "nothing is below it any more"; }));
+    target.remove(child);
+}
+
 } // namespace capability

@@ -8,11 +8,12 @@
 namespace capability {
 
 /// Visits each descendant once, parents before children. Between two steps the tree's lock may be released, nodes
-/// removed and replaced through Target; nothing may be added below `top`, which Target::is_walked() tells others.
+/// removed and replaced through Target; it ends when `top` is removed. What is added below `top` meanwhile may be
+/// visited or not: Target::is_walked() tells others.
 class SubtreeWalk {
   public:
-    /// Begins below `top`, which is in the tree of `target` and stays in it; no other walk is in this tree.
-    SubtreeWalk(Target& target, Node& top) : target_(target), top_(top), next_(top.first_child()) {
+    /// Begins below `top`, which is in the tree of `target`; no other walk is in this tree.
+    SubtreeWalk(Target& target, Node& top) : target_(target), top_(&top), next_(top.first_child()) {
         ASSERT(!target.is_walked(), "two walks in one tree");
         target.walk_ = this;
     }
@@ -27,7 +28,7 @@ class SubtreeWalk {
     bool step(base::usize limit, Visit visit) {
         for (; next_ != nullptr && limit != 0; --limit) {
             Node& node = *next_;
-            next_ = node.next_below(top_);
+            next_ = node.next_below(*top_);
             visit(node);
         }
         return next_ == nullptr;
@@ -37,18 +38,18 @@ class SubtreeWalk {
     /// after a walk that visited all. True when none is left.
     template <class Visit>
     bool remove_step(base::usize limit, Visit visit) {
-        for (Node* node = top_.first_child(); node != nullptr && limit != 0; node = top_.first_child(), --limit) {
+        for (Node* node = top_->first_child(); node != nullptr && limit != 0; node = top_->first_child(), --limit) {
             target_.remove(*node);
             visit(*node);
         }
-        return !top_.has_children();
+        return !top_->has_children();
     }
 
   private:
     friend class Target;
 
     Target& target_;
-    Node& top_;
+    Node* top_;
     Node* next_;
 };
 

@@ -5,8 +5,10 @@
 namespace capability {
 
 void Target::remove(Node& node) {
-    if (walk_ != nullptr && walk_->next_ == &node) {
-        walk_->next_ = node.next_below(walk_->top_);
+    if (walk_ != nullptr && walk_->top_ == &node) {
+        walk_->next_ = nullptr;
+    } else if (walk_ != nullptr && walk_->next_ == &node) {
+        walk_->next_ = node.next_below(*walk_->top_);
     }
     node.unlink();
 }
@@ -14,6 +16,9 @@ void Target::remove(Node& node) {
 void Target::replace(Node& node, Node& next) {
     if (walk_ != nullptr && walk_->next_ == &node) {
         walk_->next_ = &next;
+    }
+    if (walk_ != nullptr && walk_->top_ == &node) {
+        walk_->top_ = &next;
     }
     node.replace_by(next);
 }

@@ -17,6 +17,7 @@ void try_channels(Calls& calls, Checks& checks);
 void try_transfers(Calls& calls, Checks& checks);
 void try_ring(Calls& calls, Checks& checks);
 void try_processes(Calls& calls, Checks& checks);
+void try_revocation(Calls& calls, Checks& checks);
 void try_leases(Calls& calls, Checks& checks);
 void try_ranges(Calls& calls, Checks& checks);
 void try_pagers(Calls& calls, Checks& checks);

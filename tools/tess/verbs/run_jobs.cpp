@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <print>
+#include <ranges>
 #include <thread>
 
 #include "tools/tess/plan/plan.hpp"
@@ -45,6 +46,7 @@ class Run {
 
     [[nodiscard]] std::size_t passed() const { return passed_; }
 
+    /// What failed, and the end of its log.
     [[nodiscard]] const std::vector<std::string>& failures() const { return failures_; }
 
     [[nodiscard]] const std::map<std::string, Seconds>& used() const { return used_; }
@@ -79,21 +81,27 @@ class Run {
             ++passed_;
             return;
         }
-        failures_.push_back(job.name);
+        const std::vector<std::string> lines = tail_of(log);
         std::println("    {}\n    log: {}", problem, log);
-        print_tail(log);
+        for (const std::string& line : lines) {
+            std::println("    | {}", line);
+        }
+        // Once more in the end: of a long output somebody may see that alone.
+        failures_.push_back(std::format("{}: {}", job.name, problem));
+        constexpr std::size_t kLastLines = 5;
+        for (const std::string& line : lines | std::views::drop(lines.size() - std::min(lines.size(), kLastLines))) {
+            failures_.back() += std::format("\n    | {}", line);
+        }
     }
 
-    static void print_tail(const std::string& log) {
+    static std::vector<std::string> tail_of(const std::string& log) {
         std::ifstream file(log);
         std::vector<std::string> lines;
         for (std::string line; std::getline(file, line);) {
             lines.push_back(line);
         }
-        const std::size_t first = lines.size() > kTailLines ? lines.size() - kTailLines : 0;
-        for (std::size_t i = first; i < lines.size(); ++i) {
-            std::println("    | {}", lines[i]);
-        }
+        lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(std::min(lines.size(), kTailLines)));
+        return lines;
     }
 
     const std::vector<TestJob>& jobs_;
@@ -121,8 +129,8 @@ ExitStatus run_jobs(const std::vector<TestJob>& jobs, bool hold_budget) {
     if (hold_budget && budget.exceeded) {
         failures.emplace_back("the budget of docs/testing.md");
     }
-    for (const std::string& name : failures) {
-        std::println("failed: {}", name);
+    for (const std::string& failure : failures) {
+        std::println("failed: {}", failure);
     }
     std::println("{} passed, {} failed", run.passed(), failures.size());
     return failures.empty() && run.passed() == jobs.size() ? ExitStatus::Good : ExitStatus::Failed;

@@ -1,0 +1,57 @@
+/// Authority that lasts longer than an invocation.
+#pragma once
+
+#include "base/intrusive_list.hpp"
+#include "base/units.hpp"
+#include "libs/capability/node.hpp"
+
+namespace kernel::process {
+
+class Object;
+
+/// Base of what was obtained through a capability and stays: a mapping, an attachment. It hangs in the tree of its
+/// object below that capability or, when that was dropped, below the next one above; a revocation ends it, and so does
+/// the time at which its capability expires. Its links are under the lock of the tree.
+class Use : public capability::Node, public base::ListLink<class ExpiringUses> {
+  public:
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+
+    /// Under the lock of the tree.
+    [[nodiscard]] bool is_in_tree() const { return capability::Node::is_linked(); }
+
+    /// When it ends by itself; kNever: not.
+    [[nodiscard]] base::Nanoseconds expiry() const { return expiry_; }
+
+    /// It stays until end() was called. False: it is ending by itself. Under the lock of the tree, or of those that
+    /// expire.
+    [[nodiscard]] virtual bool hold() = 0;
+
+    /// It was held, and is in no tree any more: it ends. With no lock held.
+    void begin_end();
+
+    /// It was held, and was not to be ended after all.
+    virtual void release() = 0;
+
+  protected:
+    /// What begin_end() does, whatever happened meanwhile. When it has ended, Object::note_ended() is called.
+    virtual void end() = 0;
+
+    Use() = default;
+    ~Use() = default;
+
+    /// Whose tree it is in or was taken out of; null: nobody's.
+    [[nodiscard]] Object* object() const { return object_; }
+
+    /// It has ended, and its object knows.
+    void tell_ended();
+
+  private:
+    friend class Expiries;
+    friend class Object;
+
+    Object* object_ = nullptr;
+    base::Nanoseconds expiry_{0};
+};
+
+} // namespace kernel::process
