@@ -10,6 +10,7 @@ using base::Result;
 ProcessObjects::ProcessObjects(slab::PageSource& pages, core::Random& random)
     : memories(pages, random.next()), address_spaces(pages, random.next()), operations(pages, random.next()),
       channels(pages, random.next()), events(pages, random.next()), timers(pages, random.next()),
+      interrupts(pages, random.next()), device_memories(pages, random.next()), io_ports(pages, random.next()),
       processes(pages, random.next()), threads(pages, random.next()), rings(pages, random.next()) {}
 
 Result<void> ProcessObjects::start(base::u32 processors) {
@@ -19,6 +20,9 @@ Result<void> ProcessObjects::start(base::u32 processors) {
     TRY(channels.start(processors));
     TRY(events.start(processors));
     TRY(timers.start(processors));
+    TRY(interrupts.start(processors));
+    TRY(device_memories.start(processors));
+    TRY(io_ports.start(processors));
     TRY(processes.start(processors));
     TRY(threads.start(processors));
     return rings.start(processors);

@@ -18,5 +18,10 @@ void try_transfers(Calls& calls, Checks& checks);
 void try_ring(Calls& calls, Checks& checks);
 void try_processes(Calls& calls, Checks& checks);
 void try_threads(Calls& calls, Checks& checks);
+void try_machine(Calls& calls, Checks& checks);
+void try_device_memory(Calls& calls, Checks& checks);
+void try_ports(Calls& calls, Checks& checks);
+void try_interrupts(Calls& calls, Checks& checks);
+void try_drivers(Calls& calls, Checks& checks);
 
 } // namespace tests::abi
