@@ -1,4 +1,5 @@
 #include "abi/device_arguments.hpp"
+#include "kernel/arch/physical_width.hpp"
 #include "kernel/core/kernel.hpp"
 #include "kernel/platform/kept_resources.hpp"
 #include "kernel/process/give_object.hpp"
@@ -48,10 +49,11 @@ Result<Progress> create_device_memory(const Invocation& call, Answer& answer) {
     const auto wanted = call.arguments<abi::PhysicalRange>();
     const PhysicalAddress start{wanted.address};
     const Bytes size{wanted.bytes};
-    // First: it checks what the other relies on. As many pages as a window can have.
+    // First: it checks what the others rely on. Then: as many pages as a window can have, and the processor can reach.
     auto memory = TRY(object::Memory::map_device_memory(budget, start, size));
     const u64 pages = memory->pages();
-    if (pages > std::numeric_limits<u32>::max()) {
+    const u64 last = (start + size).value() - 1;
+    if (pages > std::numeric_limits<u32>::max() || last >> arch::physical_address_bits() != 0) {
         return Error::InvalidArgument;
     }
     const core::Kernel& kernel = core::kernel();

@@ -25,7 +25,7 @@ void make_thread_root(tests::abi::Calls& calls) {
 void make_device_roots(tests::abi::Calls& calls) {
     using namespace tests::abi;
     Devices devices(calls);
-    constexpr u64 kNobody = u64{1} << 50;
+    constexpr u64 kNobody = u64{1} << 35;
     calls.set_root(ObjectKind::DeviceMemory, devices.create_memory(kNobody, Devices::kPage).handle());
     constexpr u32 kFree = 0x5000;
     calls.set_root(ObjectKind::IoPorts, devices.create_ports(kFree, 8).handle());

@@ -100,6 +100,19 @@ void try_detach(Devices& devices, Checks& checks, Serial& serial, Handle interru
     devices.calls().drop(freed.handle());
 }
 
+/// Of another processor, which is asked to give its vector back and not waited for.
+void try_far_detach(Devices& devices, Checks& checks) {
+    const Outcome made = devices.create_freed_interrupt(Serial::kLine, 1);
+    if (made.error != kGood) {
+        return;
+    }
+    checks.equal("far detach", "is done", devices.call(made.handle(), InterruptMethod::Detach).error, kGood);
+    const Outcome next = devices.create_interrupt(Serial::kLine);
+    checks.equal("far detach", "others have its line at once", next.error, kGood);
+    devices.calls().drop(made.handle());
+    devices.calls().drop(next.handle());
+}
+
 void try_serial(Devices& devices, Checks& checks) {
     Serial serial(devices);
     if (serial.is_there()) {
@@ -109,6 +122,7 @@ void try_serial(Devices& devices, Checks& checks) {
         try_edges(devices, checks, serial, made.handle());
         try_mask(devices, checks, serial, made.handle());
         try_detach(devices, checks, serial, made.handle());
+        try_far_detach(devices, checks);
     } else {
         base::print(checks.sink(), "there is no second serial port: edges are not tested\n");
     }

@@ -38,6 +38,7 @@ void try_refusals(Devices& devices, Checks& checks) {
         Range{"beyond physical memory", u64{1} << 52, kPage},
         Range{"over its end", (u64{1} << 52) - kPage, 2 * kPage},
         Range{"an overflow", ~(kPage - 1), 2 * kPage},
+        Range{"beyond what the processor reaches", u64{1} << 51, kPage},
         Range{"more pages than a window has", u64{1} << 45, u64{1} << 45},
     };
     for (const Range& range : malformed) {
