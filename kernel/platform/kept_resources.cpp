@@ -35,7 +35,10 @@ constexpr PhysicalAddress kMessages{0xfee0'0000};
 constexpr Bytes kMessageBytes{1 << 20};
 
 bool holds(const std::optional<acpi::GenericAddress>& place, PortSpan ports) {
-    const auto port = place ? place->port() : base::Result<u16>{base::Error::NotFound};
+    if (!place) {
+        return false;
+    }
+    const auto port = place->port();
     return port && ports.overlaps({*port, std::max<u32>(1, place->bit_width / 8)});
 }
 
@@ -80,19 +83,20 @@ bool is_any_register(const Platform& platform, Range wanted) {
     };
     const auto& fadt = platform.fadt();
     const auto reset = fadt ? fadt->reset() : std::nullopt;
+    const auto hpet = platform.hpet();
+    const auto generation = platform.generation_id();
     const bool is_reset =
         reset && reset->place.space == acpi::AddressSpace::Memory && is_in(PhysicalAddress{reset->place.address});
     return is_reset || std::ranges::any_of(platform.io_apics(), is_in, &acpi::IoApic::address) ||
-           (platform.hpet() && is_in(*platform.hpet())) ||
-           (platform.generation_id() && is_in(*platform.generation_id())) || wanted.overlaps(kMessages, kMessageBytes);
+           (hpet && is_in(*hpet)) || (generation && is_in(*generation)) || wanted.overlaps(kMessages, kMessageBytes);
 }
 
 } // namespace
 
 bool keeps_any_port(const Platform& platform, u16 debug_exit, PortSpan ports) {
+    const auto& fadt = platform.fadt();
     return std::ranges::any_of(kPorts, [ports](PortSpan kept) { return kept.overlaps(ports); }) ||
-           (debug_exit != 0 && ports.overlaps({debug_exit, kExitPorts})) ||
-           (platform.fadt() && is_any_of_power(*platform.fadt(), ports));
+           (debug_exit != 0 && ports.overlaps({debug_exit, kExitPorts})) || (fadt && is_any_of_power(*fadt, ports));
 }
 
 bool keeps_any_memory(const Platform& platform, const boot::BootInfo& info, PhysicalAddress start, Bytes size) {

@@ -126,7 +126,10 @@ Result<Progress> show_boot_information(const Invocation& call, Answer& answer) {
 Result<Progress> show_bundle(const Invocation& call, Answer& answer) {
     budget::Budget& budget = *TRY(lent_budget(call));
     const auto& bundle = core::kernel().bundle;
-    const boot::Module* const module = bundle ? module_of(*bundle) : nullptr;
+    if (!bundle) {
+        return Error::NotFound;
+    }
+    const boot::Module* const module = module_of(*bundle);
     if (module == nullptr) {
         return Error::NotFound;
     }
