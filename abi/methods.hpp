@@ -51,7 +51,7 @@ enum class RingMethod : u8 {
 
 enum class AddressSpaceMethod : u8 {
     Query, ///< what is mapped around an address
-    Map,   ///< slot 0: a Memory, lent for the call
+    Map,   ///< slot 0: a Memory or DeviceMemory, lent for the call
     Unmap,
     Protect,
 };
@@ -87,6 +87,35 @@ enum class MachineMethod : u8 {
     PowerOff,
     Reset,
     WallClock, ///< nanoseconds since 1970
+    Clock,     ///< what time goes by
+    SetWallClock,
+    AddEntropy,         ///< a payload of what nobody can guess
+    Table,              ///< slot 0: a budget, lent; one of the firmware's tables, from number 0
+    BootInformation,    ///< slot 0: a budget, lent; command line and memory map, read-only
+    Bundle,             ///< slot 0: a budget, lent; the boot bundle, read-only
+    CreateDeviceMemory, ///< slot 0: a budget, lent, as of all that follow
+    CreateIoPorts,
+    CreateInterrupt,   ///< of a line
+    CreateMessage,     ///< an Interrupt that its device asks for by writing a message
+    ReadConfiguration, ///< of a function of PCI
+    WriteConfiguration,
+};
+
+enum class InterruptMethod : u8 {
+    State,
+    Acknowledge, ///< what was delivered is dealt with: the next may come
+    Mask,        ///< nothing is delivered until Unmask
+    Unmask,
+    Detach, ///< nothing comes any more, and its line may be had by others
+};
+
+enum class DeviceMemoryMethod : u8 {
+    Size, ///< in bytes
+};
+
+enum class PortMethod : u8 {
+    Read,  ///< at most a payload
+    Write, ///< the same
 };
 
 enum class DebugMethod : u8 {
@@ -178,9 +207,29 @@ inline constexpr auto kMethods = [] {
         of(Event, EventMethod::Bits, "bits", kRead, 0),
         of(Timer, TimerMethod::Arm, "arm", kWrite, 16),
         of(Timer, TimerMethod::Disarm, "disarm", kWrite, 0),
+        of(Interrupt, InterruptMethod::State, "state", kRead, 0),
+        of(Interrupt, InterruptMethod::Acknowledge, "acknowledge", kWrite, 0),
+        of(Interrupt, InterruptMethod::Mask, "mask", kWrite, 0),
+        of(Interrupt, InterruptMethod::Unmask, "unmask", kWrite, 0),
+        of(Interrupt, InterruptMethod::Detach, "detach", kDelete, 0),
+        of(DeviceMemory, DeviceMemoryMethod::Size, "size", kRead, 0),
+        of(IoPorts, PortMethod::Read, "read", kRead, 16),
+        of(IoPorts, PortMethod::Write, "write", kWrite, kAnyLength),
         of(Machine, MachineMethod::PowerOff, "power_off", kDelete, 0),
         of(Machine, MachineMethod::Reset, "reset", kDelete, 0),
         of(Machine, MachineMethod::WallClock, "wall_clock", kRead, 0),
+        of(Machine, MachineMethod::Clock, "clock", kRead, 0),
+        of(Machine, MachineMethod::SetWallClock, "set_wall_clock", kWrite, 8),
+        of(Machine, MachineMethod::AddEntropy, "add_entropy", kWrite, kAnyLength),
+        of(Machine, MachineMethod::Table, "table", kRead, 8, 1),
+        of(Machine, MachineMethod::BootInformation, "boot_information", kRead, 0, 1),
+        of(Machine, MachineMethod::Bundle, "bundle", kRead, 0, 1),
+        of(Machine, MachineMethod::CreateDeviceMemory, "create_device_memory", kExecute, 16, 1),
+        of(Machine, MachineMethod::CreateIoPorts, "create_io_ports", kExecute, 8, 1),
+        of(Machine, MachineMethod::CreateInterrupt, "create_interrupt", kExecute, 16, 1),
+        of(Machine, MachineMethod::CreateMessage, "create_message", kExecute, 8, 1),
+        of(Machine, MachineMethod::ReadConfiguration, "read_configuration", kExecute, 8),
+        of(Machine, MachineMethod::WriteConfiguration, "write_configuration", kExecute, 16),
         of(Debug, DebugMethod::WriteLog, "write_log", kWrite, kAnyLength),
     };
 }();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <span>
 
 #include "base/guarded.hpp"
 #include "base/types.hpp"
@@ -17,6 +18,11 @@ class Random {
     /// and the clock. At boot; after a virtual machine was restored, before anything else runs, or two copies of it
     /// would draw the same numbers; and whenever else.
     void reseed();
+
+    /// Mixes in `bytes`, of which somebody says that others cannot guess them: if that is not so, nothing is lost.
+    void add(std::span<const std::byte> bytes) {
+        generator_.with([bytes](entropy::Generator& generator) { generator.reseed(bytes); });
+    }
 
     /// How often reseed() was called.
     [[nodiscard]] base::u64 seeds() const { return seeds_.load(std::memory_order_relaxed); }

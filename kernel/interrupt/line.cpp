@@ -229,16 +229,14 @@ bool Line::is_detached() {
     return state_.with([](const State& state) { return state.where == nullptr && state.farewells == 0; });
 }
 
-u64 Line::arrivals() {
-    return state_.with([](const State& state) { return state.arrivals; });
-}
-
-u64 Line::deliveries() {
-    return state_.with([](const State& state) { return state.deliveries; });
-}
-
-u64 Line::storms() {
-    return state_.with([](const State& state) { return state.storms; });
+Line::Counts Line::counts() {
+    return state_.with([](const State& state) {
+        return Counts{.arrivals = state.arrivals,
+                      .deliveries = state.deliveries,
+                      .storms = state.storms,
+                      .is_delivered = state.is_delivered,
+                      .is_masked = state.is_masked};
+    });
 }
 
 } // namespace kernel::interrupt

@@ -76,10 +76,22 @@ class Line {
 
     [[nodiscard]] bool is_detached();
 
-    /// How many requests came, how many were delivered, and how many storms silenced.
-    [[nodiscard]] base::u64 arrivals();
-    [[nodiscard]] base::u64 deliveries();
-    [[nodiscard]] base::u64 storms();
+    /// What came of it so far, and how it is.
+    struct Counts {
+        base::u64 arrivals;   ///< requests that came
+        base::u64 deliveries; ///< those that were delivered
+        base::u64 storms;     ///< how often it was silenced
+        bool is_delivered;    ///< and not acknowledged
+        bool is_masked;
+    };
+
+    [[nodiscard]] Counts counts();
+
+    [[nodiscard]] base::u64 arrivals() { return counts().arrivals; }
+
+    [[nodiscard]] base::u64 deliveries() { return counts().deliveries; }
+
+    [[nodiscard]] base::u64 storms() { return counts().storms; }
 
   private:
     using Processor = processor::Processor;

@@ -26,9 +26,12 @@ class Pin final : public Source {
 
     Pin& operator=(Pin&&) = delete;
 
-    ~Pin() {
+    ~Pin() { give_back(); }
+
+    /// The pin is closed and may be claimed by others. Its Line is detached, and asks nothing of it any more.
+    void give_back() {
         if (controller_ != nullptr) {
-            controller_->release(pin_);
+            std::exchange(controller_, nullptr)->release(pin_);
         }
     }
 

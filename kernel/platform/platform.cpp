@@ -94,6 +94,7 @@ bool Platform::read_acpi(const boot::PhysicalReader& memory, PhysicalAddress roo
         fadt_ = *fadt;
     }
     generation_id_ = find_generation_id(*tables, fadt_);
+    tables_.note(*tables, fadt_ ? fadt_->dsdt() : PhysicalAddress{0});
     read_nodes(*tables);
     read_pci(*tables);
     LOG_INFO("acpi: {} tables", tables->count());

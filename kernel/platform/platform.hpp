@@ -8,6 +8,7 @@
 
 #include "base/types.hpp"
 #include "base/units.hpp"
+#include "kernel/platform/firmware_tables.hpp"
 #include "libs/acpi/fadt.hpp"
 #include "libs/acpi/generation_id.hpp"
 #include "libs/acpi/madt.hpp"
@@ -73,6 +74,9 @@ class Platform {
 
     [[nodiscard]] const std::optional<acpi::S5>& sleep_type() const { return sleep_type_; }
 
+    /// The tables of ACPI; none if there is none.
+    [[nodiscard]] const FirmwareTables& tables() const { return tables_; }
+
     /// Where the number stands that changes when the machine goes on from a copy; none if there is none.
     [[nodiscard]] std::optional<base::PhysicalAddress> generation_id() const { return generation_id_; }
 
@@ -120,6 +124,7 @@ class Platform {
     std::optional<acpi::Fadt> fadt_;
     std::optional<acpi::S5> sleep_type_;
     std::optional<base::PhysicalAddress> generation_id_;
+    FirmwareTables tables_;
     bool has_legacy_controllers_ = true;
 };
 

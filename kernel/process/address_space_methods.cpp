@@ -35,14 +35,36 @@ abi::Permissions needs_of(Access access) {
 }
 
 /// A revocation of `slot` finds `mapping` from now on. BadHandle: it was revoked meanwhile, and what was mapped goes.
-Result<void> hang_below(capability::Slot& slot, Object& object, Mapping& mapping) {
-    if (object.add_use(slot, mapping) == Object::Added::Yes) {
+Result<void> hang_below(capability::Slot& slot, Mapping& mapping) {
+    if (static_cast<Object&>(slot.target()).add_use(slot, mapping) == Object::Added::Yes) {
         process_objects().expiries.add(mapping);
         return {};
     }
     static_cast<void>(mapping.hold());
     mapping.begin_end();
     return Error::BadHandle;
+}
+
+/// Memory that is lent to be mapped.
+struct Mappable {
+    Lent lent;
+    const base::RefPtr<object::Memory>* memory;
+    address_space::Cache cache;
+};
+
+/// What slot 0 lends: a Memory, or a DeviceMemory, whose accesses all reach the device. Errors as of resolve_lent().
+Result<Mappable> resolve_mappable(const Invocation& call, abi::Permissions needs) {
+    using enum abi::ObjectKind;
+    const abi::SlotWord word = call.slot_word(0);
+    const capability::Slot* const named = call.process.capabilities().find(word.handle());
+    if (named == nullptr || named->target().kind() != DeviceMemory) {
+        const Lent lent = TRY(resolve_lent(call.process, word, Memory, needs));
+        const auto& memory = static_cast<MemoryObject&>(lent.slot.target()).held();
+        return Mappable{.lent = lent, .memory = &memory, .cache = address_space::Cache::WriteBack};
+    }
+    const Lent lent = TRY(resolve_lent(call.process, word, DeviceMemory, needs));
+    const auto& memory = static_cast<DeviceMemoryObject&>(lent.slot.target()).held();
+    return Mappable{.lent = lent, .memory = &memory, .cache = address_space::Cache::Uncached};
 }
 
 void tell_bytes(Answer& answer, Bytes done) { answer.give(std::array{done.value()}); }
@@ -62,26 +84,25 @@ Result<Progress> map(const Invocation& call, Answer& answer) {
     if (wanted.flags != 0 || wanted.offset % base::kPageSize != 0) {
         return Error::InvalidArgument;
     }
-    const Lent lent = TRY(resolve_lent(call.process, call.slot_word(0), abi::ObjectKind::Memory, needs_of(access)));
-    if (!is_shown(lent.slot.qualifier(), wanted.offset, wanted.bytes)) {
+    const Mappable what = TRY(resolve_mappable(call, needs_of(access)));
+    if (!is_shown(what.lent.slot.qualifier(), wanted.offset, wanted.bytes)) {
         return Error::OutOfRange;
     }
-    auto& memory = static_cast<MemoryObject&>(lent.slot.target());
-    const auto may = [&lent](abi::Permissions what) { return lent.rights.covers(what); };
+    const auto may = [&what](abi::Permissions permission) { return what.lent.rights.covers(permission); };
     object::AddressSpace& space = space_of(call);
     const auto mapping =
         base::RefPtr<object::MappingUse>::adopt(*TRY(process_objects().mappings.make(space.budget(), space)));
     const VirtualAddress start = TRY(space.map(
-        {.object = memory.held(),
+        {.object = *what.memory,
          .first_page = wanted.offset / base::kPageSize,
          .size = Bytes{wanted.bytes},
          .access = access,
-         .attributes = {.rights = {.write = may(abi::kWrite), .execute = may(abi::kExecute)}},
+         .attributes = {.rights = {.write = may(abi::kWrite), .execute = may(abi::kExecute)}, .cache = what.cache},
          .placement = wanted.address == 0 ? address_space::Placement::Anywhere : address_space::Placement::Fixed,
          .address = VirtualAddress{wanted.address},
          .use = mapping}));
     Mapping::of(*mapping).set_range(start, Bytes{wanted.bytes});
-    TRY(hang_below(lent.slot, memory, Mapping::of(*mapping)));
+    TRY(hang_below(what.lent.slot, Mapping::of(*mapping)));
     answer.give(std::array{start.value()});
     return Progress::Done;
 }

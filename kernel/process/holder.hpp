@@ -43,6 +43,8 @@ constexpr bool is_shown(base::u64 qualifier, base::u64 offset, base::u64 bytes) 
 }
 
 using MemoryObject = Holder<object::Memory, abi::ObjectKind::Memory>;
+/// Registers or memory of a device: held by the same class, but lent to be mapped alone.
+using DeviceMemoryObject = Holder<object::Memory, abi::ObjectKind::DeviceMemory>;
 using AddressSpaceObject = Holder<object::AddressSpace, abi::ObjectKind::AddressSpace>;
 
 } // namespace kernel::process

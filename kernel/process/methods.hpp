@@ -92,6 +92,32 @@ base::Result<Progress> clean_memory(const Invocation& call, Answer& answer);
 base::Result<Progress> power_off(const Invocation& call, Answer& answer);
 base::Result<Progress> reset(const Invocation& call, Answer& answer);
 base::Result<Progress> tell_wall_time(const Invocation& call, Answer& answer);
+base::Result<Progress> tell_clock(const Invocation& call, Answer& answer);
+base::Result<Progress> set_wall_time(const Invocation& call, Answer& answer);
+base::Result<Progress> add_entropy(const Invocation& call, Answer& answer);
+
+// firmware_methods.cpp: what the machine began with.
+base::Result<Progress> show_table(const Invocation& call, Answer& answer);
+base::Result<Progress> show_boot_information(const Invocation& call, Answer& answer);
+base::Result<Progress> show_bundle(const Invocation& call, Answer& answer);
+
+// device_methods.cpp: parts of the machine for drivers.
+base::Result<Progress> create_device_memory(const Invocation& call, Answer& answer);
+base::Result<Progress> tell_device_memory_size(const Invocation& call, Answer& answer);
+base::Result<Progress> create_io_ports(const Invocation& call, Answer& answer);
+base::Result<Progress> read_ports(const Invocation& call, Answer& answer);
+base::Result<Progress> write_ports(const Invocation& call, Answer& answer);
+base::Result<Progress> read_configuration(const Invocation& call, Answer& answer);
+base::Result<Progress> write_configuration(const Invocation& call, Answer& answer);
+
+// interrupt_methods.cpp
+base::Result<Progress> create_interrupt(const Invocation& call, Answer& answer);
+base::Result<Progress> create_message(const Invocation& call, Answer& answer);
+base::Result<Progress> tell_interrupt_state(const Invocation& call, Answer& answer);
+base::Result<Progress> acknowledge_interrupt(const Invocation& call, Answer& answer);
+base::Result<Progress> mask_interrupt(const Invocation& call, Answer& answer);
+base::Result<Progress> unmask_interrupt(const Invocation& call, Answer& answer);
+base::Result<Progress> detach_interrupt(const Invocation& call, Answer& answer);
 
 // debug_methods.cpp
 base::Result<Progress> write_log(const Invocation& call, Answer& answer);

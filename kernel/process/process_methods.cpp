@@ -2,6 +2,7 @@
 #include "kernel/core/kernel.hpp"
 #include "kernel/process/begin_operation.hpp"
 #include "kernel/process/channel.hpp"
+#include "kernel/process/chosen_processor.hpp"
 #include "kernel/process/methods.hpp"
 #include "kernel/process/process.hpp"
 #include "kernel/process/program_thread.hpp"
@@ -17,19 +18,6 @@ using base::VirtualAddress;
 namespace {
 
 Process& process_of(const Invocation& call) { return static_cast<Process&>(call.object()); }
-
-Result<processor::Processor*> processor_of(u64 index) {
-    auto& processors = core::kernel().processors;
-    if (index == abi::kAnyProcessor) {
-        return &processor::this_processor();
-    }
-    if (index >= processors.count()) {
-        return Error::InvalidArgument;
-    }
-    processor::Processor& chosen = processors.at(static_cast<base::u32>(index));
-    return chosen.state() == processor::State::Online ? Result<processor::Processor*>{&chosen}
-                                                      : Result<processor::Processor*>{Error::InvalidArgument};
-}
 
 /// The ring of `process` that the caller lends; null: it lends none.
 Result<RefPtr<Ring>> lent_ring(const Invocation& call, const Process& process) {
@@ -101,7 +89,7 @@ Result<Progress> create_thread(const Invocation& call, Answer& answer) {
     const auto wanted = call.arguments<abi::CreateThreadArguments>();
     Process& process = process_of(call);
     const auto ring = TRY(lent_ring(call, process));
-    processor::Processor& home = *TRY(processor_of(wanted.processor));
+    processor::Processor& home = *TRY(chosen_processor(wanted.processor));
     auto thread = TRY(ProgramThread::create(RefPtr<Process>::share(process), ring,
                                             {.code = VirtualAddress{wanted.entry},
                                              .stack = VirtualAddress{wanted.stack},

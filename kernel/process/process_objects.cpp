@@ -12,6 +12,7 @@ ProcessObjects::ProcessObjects(slab::PageSource& pages, core::Random& random)
       expiry_walks(pages, random.next()), operations(pages, random.next()), page_operations(pages, random.next()),
       supplies(pages, random.next()), pagers(pages, random.next()), page_requests(pages, random.next()),
       channels(pages, random.next()), events(pages, random.next()), timers(pages, random.next()),
+      interrupts(pages, random.next()), device_memories(pages, random.next()), io_ports(pages, random.next()),
       processes(pages, random.next()), threads(pages, random.next()), rings(pages, random.next()) {}
 
 Result<void> ProcessObjects::start(base::u32 processors) {
@@ -27,6 +28,9 @@ Result<void> ProcessObjects::start(base::u32 processors) {
     TRY(channels.start(processors));
     TRY(events.start(processors));
     TRY(timers.start(processors));
+    TRY(interrupts.start(processors));
+    TRY(device_memories.start(processors));
+    TRY(io_ports.start(processors));
     TRY(processes.start(processors));
     TRY(threads.start(processors));
     return rings.start(processors);

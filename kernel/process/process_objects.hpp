@@ -12,6 +12,8 @@
 #include "kernel/process/expiry_walk.hpp"
 #include "kernel/process/holder.hpp"
 #include "kernel/process/mapping.hpp"
+#include "kernel/process/interrupt.hpp"
+#include "kernel/process/io_ports.hpp"
 #include "kernel/process/object.hpp"
 #include "kernel/process/operation.hpp"
 #include "kernel/process/page_operation.hpp"
@@ -47,6 +49,9 @@ class ProcessObjects {
     memory::KernelCache<Channel> channels;
     memory::KernelCache<BitEvent> events;
     memory::KernelCache<Timer> timers;
+    memory::KernelCache<Interrupt> interrupts;
+    memory::KernelCache<DeviceMemoryObject> device_memories;
+    memory::KernelCache<IoPorts> io_ports;
     CallPool calls;
     memory::KernelCache<Process> processes;
     memory::KernelCache<ProgramThread> threads;

@@ -1,10 +1,12 @@
 #include "abi/arguments.hpp"
 #include "kernel/process/channel.hpp"
 #include "kernel/process/event.hpp"
+#include "kernel/process/interrupt.hpp"
 #include "kernel/process/methods.hpp"
 #include "kernel/process/process.hpp"
 #include "kernel/process/process_objects.hpp"
 #include "kernel/process/ring.hpp"
+#include "kernel/process/timer.hpp"
 
 namespace kernel::process {
 
@@ -18,7 +20,7 @@ Ring& ring_of(const Invocation& call) { return static_cast<Ring&>(call.object())
 
 constexpr bool is_source(ObjectKind kind) {
     return kind == ObjectKind::ChannelServer || kind == ObjectKind::ChannelClient || kind == ObjectKind::Event ||
-           kind == ObjectKind::Timer;
+           kind == ObjectKind::Timer || kind == ObjectKind::Interrupt;
 }
 
 /// What is lent to be attached or detached. WrongType: nothing comes from it.
@@ -34,15 +36,23 @@ Result<Lent> resolve_source(const Invocation& call) {
 
 constexpr bool is_event(const Lent& lent) {
     const ObjectKind kind = lent.slot.target().kind();
-    return kind == ObjectKind::Event || kind == ObjectKind::Timer;
+    return kind == ObjectKind::Event || kind == ObjectKind::Timer || kind == ObjectKind::Interrupt;
+}
+
+/// The bits that a capability to an event shows: of one of one bit, that, unless its window leaves it out.
+base::u64 shown_bits(const capability::Slot& slot) {
+    const ObjectKind kind = slot.target().kind();
+    if (kind == ObjectKind::Event) {
+        return slot.qualifier();
+    }
+    return kind == ObjectKind::Interrupt && !shows_its_bit(slot.qualifier()) ? 0 : Timer::kBit;
 }
 
 Result<Event::Subscription> subscription_of(const abi::AttachArguments& wanted, const Lent& lent) {
     if ((wanted.flags & ~(abi::kTellLevel | abi::kClearTold)) != 0 || wanted.mask == 0) {
         return Error::InvalidArgument;
     }
-    const base::u64 shown = lent.slot.target().kind() == ObjectKind::Event ? lent.slot.qualifier() : 1;
-    if ((wanted.mask & ~shown) != 0) {
+    if ((wanted.mask & ~shown_bits(lent.slot)) != 0) {
         return Error::OutOfRange;
     }
     return Event::Subscription{.tag = wanted.tag,

@@ -38,6 +38,9 @@ class Bundle {
     /// Of the whole bundle, in bytes.
     [[nodiscard]] base::u64 size() const { return header_.size; }
 
+    /// All that it was opened with.
+    [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
+
     /// `number` is below file_count(); files are sorted by name.
     [[nodiscard]] File file(base::usize number) const;
 

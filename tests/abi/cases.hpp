@@ -23,5 +23,10 @@ void try_ranges(Calls& calls, Checks& checks);
 void try_pagers(Calls& calls, Checks& checks);
 void try_faults(Calls& calls, Checks& checks);
 void try_threads(Calls& calls, Checks& checks);
+void try_machine(Calls& calls, Checks& checks);
+void try_device_memory(Calls& calls, Checks& checks);
+void try_ports(Calls& calls, Checks& checks);
+void try_interrupts(Calls& calls, Checks& checks);
+void try_drivers(Calls& calls, Checks& checks);
 
 } // namespace tests::abi

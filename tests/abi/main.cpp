@@ -1,6 +1,7 @@
 // Runs all cases; the machine ends with the program, and its last line says how many passed.
 #include "sdk/runtime/start.hpp"
 #include "tests/abi/cases.hpp"
+#include "tests/abi/device/devices.hpp"
 
 namespace {
 
@@ -20,6 +21,17 @@ void make_thread_root(tests::abi::Calls& calls) {
     calls.set_root(ObjectKind::Thread, calls.send(entry).handle());
 }
 
+/// Parts of the machine that nobody uses: methods are tried on them that are wrong in their arguments.
+void make_device_roots(tests::abi::Calls& calls) {
+    using namespace tests::abi;
+    Devices devices(calls);
+    constexpr u64 kNobody = u64{1} << 35;
+    calls.set_root(ObjectKind::DeviceMemory, devices.create_memory(kNobody, Devices::kPage).handle());
+    constexpr u32 kFree = 0x5000;
+    calls.set_root(ObjectKind::IoPorts, devices.create_ports(kFree, 8).handle());
+    calls.set_root(ObjectKind::Interrupt, devices.create_message().handle());
+}
+
 } // namespace
 
 void start_program(base::u64 process, base::u64 ring, base::u64, const abi::RootBlock* block, abi::RingHeader* header,
@@ -33,6 +45,7 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     calls.set_root(ObjectKind::Event, calls.create(::abi::BudgetMethod::CreateEvent));
     calls.set_root(ObjectKind::Timer, calls.create(::abi::BudgetMethod::CreateTimer));
     make_thread_root(calls);
+    make_device_roots(calls);
     try_generated(calls, checks);
     try_handles(calls, checks);
     try_memory(calls, checks);
@@ -50,6 +63,11 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_ranges(calls, checks);
     try_pagers(calls, checks);
     try_faults(calls, checks);
+    try_machine(calls, checks);
+    try_device_memory(calls, checks);
+    try_ports(calls, checks);
+    try_interrupts(calls, checks);
+    try_drivers(calls, checks);
     base::print(checks.sink(), "abi: {} passed, {} failed\n", checks.passed(), checks.failed());
     sdk::runtime::exit(checks.failed() == 0 ? 0 : 1);
 }
