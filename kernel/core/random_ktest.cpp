@@ -1,5 +1,7 @@
 #include "kernel/core/random.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 
 #include "kernel/arch/current.hpp"
@@ -27,6 +29,22 @@ TEST(Random, TwoWithTheSameSeedPartWhenReseeded) {
     first.reseed();
     second.reseed();
     EXPECT_NE(first.next(), second.next()); // the counter goes on between the two
+}
+
+TEST(Random, WhatWasDrawnAheadIsForgottenWhenReseeded) {
+    // As two copies of one machine would, that are restored: the same until they learn that they are two.
+    Random drawn;
+    drawn.reseed();
+    const u64 before = drawn.next();
+    drawn.reseed();
+    constexpr int kNumbers = 40; // of several blocks
+    std::array<u64, kNumbers> numbers{};
+    for (u64& number : numbers) {
+        number = drawn.next();
+        EXPECT_NE(number, before);
+    }
+    std::ranges::sort(numbers);
+    EXPECT_TRUE(std::ranges::adjacent_find(numbers) == numbers.end()); // none comes twice
 }
 
 TEST(Random, ForksSaySomethingElse) {
