@@ -101,7 +101,7 @@ struct BudgetRecord {
 };
 
 enum class TraceKind : u32 {
-    Invocation, ///< detail: the method; first: the capability; second: the thread
+    Invocation, ///< detail: the method; first: the capability; second: the thread; noted when its batch is taken
     Switch,     ///< first: the thread that runs from now on
     Fault,      ///< detail: the processor's number of it; first: the address, of a page fault; second: the thread
     Interrupt,  ///< detail: the vector; first: the instruction that was interrupted

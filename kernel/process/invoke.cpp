@@ -62,6 +62,15 @@ constexpr std::array kImplementations{
     &reset,
     &tell_wall_time,
     &write_log,
+    &read_log,
+    static_cast<decltype(&derive)>(nullptr),
+    &next_process,
+    &next_thread,
+    &next_capability,
+    &next_budget,
+    &start_trace,
+    &stop_trace,
+    &read_trace,
 };
 static_assert(kImplementations.size() == abi::kMethods.size());
 

@@ -12,6 +12,7 @@
 #include "kernel/process/operation.hpp"
 #include "kernel/process/process.hpp"
 #include "kernel/process/program_thread.hpp"
+#include "kernel/process/registry.hpp"
 #include "kernel/process/ring.hpp"
 #include "kernel/process/timer.hpp"
 
@@ -39,6 +40,8 @@ class ProcessObjects {
     memory::KernelCache<ProgramThread> threads;
     memory::KernelCache<Ring> rings;
     Retirement retirement;
+    Registry<Process> process_registry;
+    Registry<ProgramThread> thread_registry;
 };
 
 /// The kernel's one.

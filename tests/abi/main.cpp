@@ -45,6 +45,10 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_processes(calls, checks);
     try_threads(calls, checks);
     try_serving(calls, checks);
+    try_debug(calls, checks);
+    try_trace(calls, checks);
+    try_canary(*block, checks);
+    try_emergency_calls(checks);
     base::print(checks.sink(), "abi: {} passed, {} failed\n", checks.passed(), checks.failed());
     sdk::runtime::exit(checks.failed() == 0 ? 0 : 1);
 }
