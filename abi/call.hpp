@@ -16,6 +16,9 @@ enum class CallNumber : u8 {
 /// Of DebugWrite, at most.
 inline constexpr u64 kDebugWriteBytes = 48;
 
+/// What a process may write so in a second. Beyond: WouldBlock, and nothing of the text is shown.
+inline constexpr u64 kDebugBytesPerSecond = 4096;
+
 inline constexpr unsigned kDebugLengthShift = 8;
 
 } // namespace abi

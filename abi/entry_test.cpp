@@ -4,12 +4,14 @@
 
 #include "abi/arguments.hpp"
 #include "abi/device_arguments.hpp"
+#include "abi/debug.hpp"
 #include "abi/handle.hpp"
 #include "abi/method.hpp"
 #include "abi/methods.hpp"
 #include "abi/permissions.hpp"
 #include "abi/ring.hpp"
 #include "abi/slot_word.hpp"
+#include "abi/start.hpp"
 #include "testing/test.hpp"
 
 namespace abi {
@@ -219,6 +221,69 @@ TEST(Abi, MethodsOfDevices) {
         expect(method, ObjectKind::Machine, kExecute);
     }
     EXPECT_TRUE(find_method(0x0f0f) == nullptr);
+}
+
+TEST(Abi, TheStartBlockHasRandomNumbersAtItsEnd) {
+    RootBlock block{.magic = RootBlock::kMagic,
+                    .version = kVersion,
+                    .count = 1,
+                    .handles = {},
+                    .ring_submissions = 64,
+                    .ring_completions = 128,
+                    .ring_window = 32,
+                    .zero = 0,
+                    .random = {1, 2}};
+    block.handles.front() = 3;
+    EXPECT_EQ(hex(block), "74657373726f6f74"
+                          "00000000"
+                          "01000000"
+                          "0300000000000000" +
+                              zeros(8 * (kObjectKinds - 1)) +
+                              "40000000"
+                              "80000000"
+                              "20000000"
+                              "00000000"
+                              "0100000000000000"
+                              "0200000000000000");
+}
+
+TEST(Abi, RecordsOfDebug) {
+    EXPECT_EQ(hex(TraceRecord{
+                  .ticks = 1, .kind = static_cast<u32>(TraceKind::Fault), .detail = 14, .first = 0x1000, .second = 7}),
+              "0100000000000000"
+              "02000000"
+              "0e000000"
+              "0010000000000000"
+              "0700000000000000");
+    EXPECT_EQ(hex(CapabilityRecord{.handle = 1,
+                                   .next = 2,
+                                   .object_id = 3,
+                                   .qualifier = 4,
+                                   .expiry = 5,
+                                   .kind = 6,
+                                   .permissions = 7,
+                                   .effective = 8,
+                                   .zero = 0,
+                                   .zeros = 0}),
+              "0100000000000000"
+              "0200000000000000"
+              "0300000000000000"
+              "0400000000000000"
+              "0500000000000000"
+              "0607080000000000");
+    EXPECT_EQ(hex(ThreadRecord{.object_id = 1,
+                               .next = 2,
+                               .process = 3,
+                               .number = 4,
+                               .processor = 5,
+                               .condition = static_cast<u32>(ThreadCondition::Suspended)}),
+              "0100000000000000"
+              "0200000000000000"
+              "0300000000000000"
+              "0400000000000000"
+              "05000000"
+              "04000000");
+    EXPECT_EQ(kAllTraceKinds, 15U);
 }
 
 TEST(Abi, HandlesLieInCapabilitySpace) {

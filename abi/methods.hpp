@@ -119,7 +119,16 @@ enum class PortMethod : u8 {
 };
 
 enum class DebugMethod : u8 {
-    WriteLog, ///< a line of text, at most a payload
+    WriteLog,       ///< a line of text, at most a payload
+    ReadLog,        ///< slot 0: a Memory, lent, into which text is copied
+    ReadConsole,    ///< what was typed
+    NextProcess,    ///< by ids: abi/debug.hpp
+    NextThread,     ///< the same
+    NextCapability, ///< of a process, by places
+    NextBudget,     ///< by ids
+    StartTrace,     ///< from now on each processor notes what happens
+    StopTrace,
+    ReadTrace, ///< slot 0: a Memory, lent, into which records are copied
 };
 
 struct MethodEntry {
@@ -231,6 +240,15 @@ inline constexpr auto kMethods = [] {
         of(Machine, MachineMethod::ReadConfiguration, "read_configuration", kExecute, 8),
         of(Machine, MachineMethod::WriteConfiguration, "write_configuration", kExecute, 16),
         of(Debug, DebugMethod::WriteLog, "write_log", kWrite, kAnyLength),
+        of(Debug, DebugMethod::ReadLog, "read_log", kRead, 24, 1),
+        of(Debug, DebugMethod::ReadConsole, "read_console", kWrite, 0),
+        of(Debug, DebugMethod::NextProcess, "next_process", kRead, 8),
+        of(Debug, DebugMethod::NextThread, "next_thread", kRead, 16),
+        of(Debug, DebugMethod::NextCapability, "next_capability", kRead, 16),
+        of(Debug, DebugMethod::NextBudget, "next_budget", kRead, 8),
+        of(Debug, DebugMethod::StartTrace, "start_trace", kRead, 8),
+        of(Debug, DebugMethod::StopTrace, "stop_trace", kRead, 0),
+        of(Debug, DebugMethod::ReadTrace, "read_trace", kRead, 32, 1),
     };
 }();
 

@@ -23,6 +23,9 @@ struct RootBlock {
     u32 ring_completions;
     u32 ring_window;
     u32 zero;
+    std::array<u64, 2> random; ///< for the program alone: for its canary, and a seed
 };
+
+static_assert(sizeof(RootBlock) == 40 + sizeof(u64) * kObjectKinds + 8);
 
 } // namespace abi

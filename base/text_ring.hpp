@@ -42,6 +42,26 @@ class TextRing {
 
     [[nodiscard]] bool empty() const { return begin_ == end_; }
 
+    /// Behind the newest byte; positions count all bytes that were ever written.
+    [[nodiscard]] u64 end() const { return end_; }
+
+    /// What read() copied: how many bytes, the first of which stood at `position`.
+    struct Piece {
+        u64 position;
+        usize bytes;
+    };
+
+    /// Copies what stands from `position` on, or from the oldest line on if that is later, as much as fits into `to`.
+    Piece read(u64 position, std::span<char> to) const {
+        const u64 first = std::clamp(position, begin_, end_);
+        const usize bytes = std::min<u64>(to.size(), end_ - first);
+        const std::span<const char> all(bytes_);
+        const usize front = std::min(bytes, N - index(first));
+        std::ranges::copy(all.subspan(index(first), front), to.begin());
+        std::ranges::copy(all.first(bytes - front), to.subspan(front).begin());
+        return {first, bytes};
+    }
+
   private:
     [[nodiscard]] static usize index(u64 position) { return position & (N - 1); }
 

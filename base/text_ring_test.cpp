@@ -1,5 +1,10 @@
 #include "base/text_ring.hpp"
 
+#include <array>
+#include <span>
+#include <string>
+#include <utility>
+
 #include "testing/test.hpp"
 
 namespace base {
@@ -79,6 +84,28 @@ TEST(TextRing, LinesStayWholeForever) {
         EXPECT_EQ(last.view().substr(0, line.size()), line);
         EXPECT_EQ(last.view().size(), line.size() + 1);
     }
+}
+
+TEST(TextRing, IsReadFromAnyPosition) {
+    TextRing<16> ring;
+    const auto read = [&ring](u64 position, usize most) {
+        std::array<char, 32> bytes{};
+        const auto piece = ring.read(position, std::span(bytes).first(most));
+        return std::pair(piece.position, std::string(bytes.data(), piece.bytes));
+    };
+    using Read = std::pair<u64, std::string>;
+    EXPECT_EQ(read(0, 32), Read(0, ""));
+    EXPECT_EQ(read(7, 32), Read(0, "")) << "nothing is ahead of the end";
+    ring.write_line("aaaa");
+    ring.write_line("bbbb");
+    EXPECT_EQ(ring.end(), 10U);
+    EXPECT_EQ(read(0, 32), Read(0, "aaaa\nbbbb\n"));
+    EXPECT_EQ(read(3, 4), Read(3, "a\nbb"));
+    ring.write_line("cccc");
+    ring.write_line("dddd");
+    EXPECT_EQ(read(0, 32), Read(5, "bbbb\ncccc\ndddd\n")) << "the oldest line is gone; two parts of the buffer";
+    EXPECT_EQ(read(15, 2), Read(15, "dd"));
+    EXPECT_EQ(read(20, 32), Read(20, ""));
 }
 
 } // namespace base

@@ -20,6 +20,7 @@
 #include "kernel/processor/counter_check.hpp"
 #include "kernel/processor/idle_meter.hpp"
 #include "kernel/processor/processor_table.hpp"
+#include "kernel/processor/trace.hpp"
 #include "kernel/time/clock.hpp"
 #include "kernel/time/clock_watch.hpp"
 #include "kernel/time/hpet_alarms.hpp"
@@ -60,6 +61,7 @@ struct Kernel {
     processor::ProcessorTable processors;
     processor::IdleMeter idle_meter;
     processor::CounterCheck counter_check;
+    processor::Trace trace; ///< off at first
     epoch::Epochs epochs;
     object::Objects* objects = nullptr;                 ///< made when the processors are known
     process::ProcessObjects* process_objects = nullptr; ///< the same

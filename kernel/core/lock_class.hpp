@@ -18,6 +18,7 @@ inline constexpr base::LockClass kRingLock{.rank = 50, .name = "ring"};
 inline constexpr base::LockClass kCapabilityTableLock{.rank = 55, .name = "capability table"};
 inline constexpr base::LockClass kCapabilityTreeLock{.rank = 60, .name = "capability tree"};
 inline constexpr base::LockClass kRetirementLock{.rank = 65, .name = "retirement"};
+inline constexpr base::LockClass kRegistryLock{.rank = 66, .name = "registry"};
 inline constexpr base::LockClass kCallPoolLock{.rank = 67, .name = "calls"};
 inline constexpr base::LockClass kInterruptLineLock{.rank = 70, .name = "interrupt line"};
 inline constexpr base::LockClass kAlarmsLock{.rank = 76, .name = "comparators"};

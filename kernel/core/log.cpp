@@ -38,6 +38,13 @@ void Log::write(LogLevel level, std::string_view text) {
     });
 }
 
+Log::Piece Log::read(base::u64 position, std::span<char> to) {
+    return ring_.with([position, to](const auto& ring) {
+        const auto piece = ring.read(position, to);
+        return Piece{.position = piece.position, .bytes = piece.bytes, .end = ring.end()};
+    });
+}
+
 void Log::print_tail(base::TextSink& sink, base::usize count) const {
     ring_.unlocked_for_report().print_last_lines(sink, count, "  ");
 }

@@ -1,6 +1,7 @@
 /// The kernel's log: lines with a level, kept in a ring and shown on the console.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "base/format.hpp"
@@ -24,6 +25,17 @@ class Log {
 
     /// Adds one line, without line end; what is longer than kLineBytes is cut and ends in "...".
     void write(LogLevel level, std::string_view text);
+
+    /// What read() copied: how many bytes, the first of which stood at `position`, and where the log ends.
+    struct Piece {
+        base::u64 position;
+        base::usize bytes;
+        base::u64 end;
+    };
+
+    /// Copies what stands from `position` on, counted in all that was ever logged, or from the oldest line on that is
+    /// kept, as much as fits.
+    Piece read(base::u64 position, std::span<char> to);
 
     /// Prints the last lines, at most `count`, oldest first. Takes no lock: for the report of a dying kernel.
     void print_tail(base::TextSink& sink, base::usize count) const;

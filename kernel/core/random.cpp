@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 #include "kernel/arch/current.hpp"
 #include "kernel/core/kernel.hpp"
@@ -19,13 +20,24 @@ void Random::reseed() {
     const std::array<u64, 3> boot{kernel().slide, kernel().entry_ticks, Arch::read_cycle_counter()};
     std::ranges::copy(boot, words.begin() + Arch::kEntropyWords);
     const std::string_view line = kernel().boot_info.command_line();
-    generator_.with([&](entropy::Generator& generator) {
-        generator.reseed(std::as_bytes(std::span(words)));
+    generator_.with([&](Source& source) {
+        source.generator.reseed(std::as_bytes(std::span(words)));
         if (!line.empty()) {
-            generator.reseed(std::as_bytes(std::span(line)));
+            source.generator.reseed(std::as_bytes(std::span(line)));
         }
+        // Drawn before: a copy of this machine has the same.
+        source.block.fill(0);
+        source.left = 0;
     });
     seeds_.fetch_add(1, std::memory_order_relaxed);
+}
+
+u64 Random::Source::next() {
+    if (left == 0) {
+        generator.fill(std::as_writable_bytes(std::span(block)));
+        left = kBlock;
+    }
+    return std::exchange(block.at(--left), 0);
 }
 
 } // namespace kernel::core

@@ -1,6 +1,7 @@
 /// The kernel's random numbers.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <span>
 
@@ -28,21 +29,33 @@ class Random {
     [[nodiscard]] base::u64 seeds() const { return seeds_.load(std::memory_order_relaxed); }
 
     base::u64 next() {
-        return generator_.with([](entropy::Generator& generator) { return generator.next(); });
+        return generator_.with([](Source& source) { return source.next(); });
     }
 
     /// Uniform below `bound`, which is not 0.
     base::u64 below(base::u64 bound) {
-        return generator_.with([bound](entropy::Generator& generator) { return generator.below(bound); });
+        return generator_.with([bound](Source& source) { return source.generator.below(bound); });
     }
 
     /// Gives `child` a seed of its own.
     void fork(entropy::Generator& child) {
-        generator_.with([&child](entropy::Generator& generator) { generator.fork(child); });
+        generator_.with([&child](Source& source) { source.generator.fork(child); });
     }
 
   private:
-    base::Guarded<entropy::Generator, KernelLock, kRandomLock> generator_;
+    /// Numbers are drawn in blocks: most of what a draw costs is that its generator moves on, so that nothing given
+    /// before can be told from its state. What is given is forgotten here too.
+    struct Source {
+        static constexpr base::usize kBlock = 16;
+
+        base::u64 next();
+
+        entropy::Generator generator;
+        std::array<base::u64, kBlock> block{}; ///< the first `left` are yet to be given
+        base::usize left = 0;
+    };
+
+    base::Guarded<Source, KernelLock, kRandomLock> generator_;
     std::atomic<base::u64> seeds_{0};
 };
 

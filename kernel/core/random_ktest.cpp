@@ -1,5 +1,7 @@
 #include "kernel/core/random.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 
 #include "kernel/arch/current.hpp"
@@ -27,6 +29,21 @@ TEST(Random, TwoWithTheSameSeedPartWhenReseeded) {
     first.reseed();
     second.reseed();
     EXPECT_NE(first.next(), second.next()); // the counter goes on between the two
+}
+
+TEST(Random, NumbersOfSeveralBlocksAllDiffer) {
+    Random drawn;
+    drawn.reseed();
+    constexpr int kNumbers = 40;
+    std::array<u64, kNumbers> numbers{};
+    for (u64& number : numbers) {
+        number = drawn.next();
+    }
+    drawn.reseed();
+    numbers.back() = drawn.next();
+    std::ranges::sort(numbers);
+    EXPECT_TRUE(std::ranges::adjacent_find(numbers) == numbers.end());
+    EXPECT_TRUE(numbers.front() != 0); // none is one that was wiped
 }
 
 TEST(Random, ForksSaySomethingElse) {

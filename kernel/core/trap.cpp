@@ -1,5 +1,6 @@
 // The end of every entry that interrupts the kernel and may return to it. Traps of user code: kernel/thread.
 #include "kernel/arch/current.hpp"
+#include "kernel/core/kernel.hpp"
 #include "kernel/core/panic.hpp"
 #include "kernel/processor/processor.hpp"
 
@@ -16,6 +17,7 @@ void kernel_trap(kernel::Arch::Frame& frame) {
         processor::Processor& self = processor::this_processor();
         // Before anything else: while it slept, translations that handlers need may have changed.
         self.translations.end_idle();
+        core::kernel().trace.note(abi::TraceKind::Interrupt, static_cast<base::u32>(frame.vector), frame.rip);
         self.vectors.dispatch(static_cast<base::u8>(frame.vector));
         return;
     }

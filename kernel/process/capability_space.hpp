@@ -70,6 +70,12 @@ class CapabilitySpace {
     /// is none any more.
     static bool revoke_some(capability::Slot& top, base::u32 limit);
 
+    /// Calls visit(handle, slot) for the first live slot at `place` or above, with the table's lock held, and moves
+    /// `place` behind what it looked at: at most some slots, so it may have found none. False: there are no more, or
+    /// the process is ending.
+    template <class Visit>
+    bool visit_next(base::u32& place, Visit visit);
+
     /// Capabilities in it, those included that wait for their grace period.
     [[nodiscard]] base::u32 count() const { return table_.count(); }
 
@@ -101,6 +107,32 @@ class CapabilitySpace {
     capability::Table<TableFrames> table_;
     base::Guarded<Waiting, core::KernelLock, core::kCapabilityTableLock> waiting_;
 };
+
+template <class Visit>
+bool CapabilitySpace::visit_next(base::u32& place, Visit visit) {
+    constexpr base::u32 kMost = 8;
+    return waiting_.with([&](Waiting& waiting) {
+        // One that is closed gives its slots back.
+        if (waiting.is_closed) {
+            return false;
+        }
+        const base::u32 first = place;
+        bool is_found = false;
+        for (base::u32 looks = kMost; looks != 0 && !is_found; --looks) {
+            const bool goes_on = table_.visit_some(place, 1, [&](base::u32 at, const capability::Slot& slot) {
+                const auto state = slot.state();
+                is_found = state.get<capability::SlotLayout::Live>();
+                if (is_found) {
+                    visit(abi::Handle::of_entry(at, state.get<capability::SlotLayout::Generation>()), slot);
+                }
+            });
+            if (!goes_on) {
+                break;
+            }
+        }
+        return place != first;
+    });
+}
 
 /// The kernel's object that a slot names.
 inline Object& object_of(const capability::Slot& slot) { return static_cast<Object&>(slot.target()); }

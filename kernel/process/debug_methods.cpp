@@ -1,6 +1,8 @@
 #include <array>
 
+#include "abi/debug.hpp"
 #include "kernel/core/log_line.hpp"
+#include "kernel/process/lent_piece.hpp"
 #include "kernel/process/methods.hpp"
 #include "kernel/process/process.hpp"
 
@@ -21,6 +23,22 @@ base::Result<Progress> write_log(const Invocation& call, Answer&) {
     }
     LOG_INFO("process {}: {}", call.process.id(), std::string_view(text.data(), call.request.length));
     return Progress::Done;
+}
+
+base::Result<Progress> read_log(const Invocation& call, Answer& answer) {
+    const auto wanted = call.arguments<abi::ReadLogArguments>();
+    if (wanted.bytes > abi::kDebugPieceBytes) {
+        return base::Error::InvalidArgument;
+    }
+    object::Memory& memory = *TRY(lent_destination(call, wanted.offset, wanted.bytes));
+    std::array<char, abi::kDebugPieceBytes> text{};
+    const auto read = core::kernel().log.read(wanted.position, std::span(text).first(wanted.bytes));
+    const abi::DebugPiece piece{.position = read.position, .next = read.position, .end = read.end};
+    if (read.bytes == 0) {
+        answer.give(piece);
+        return Progress::Done;
+    }
+    return give_piece(call, memory, wanted.offset, std::as_bytes(std::span(text).first(read.bytes)), 1, piece);
 }
 
 } // namespace kernel::process

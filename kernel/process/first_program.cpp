@@ -75,7 +75,8 @@ Result<abi::RootBlock> give_roots(const RefPtr<Process>& process, const RefPtr<o
                          .ring_submissions = kRing.submissions,
                          .ring_completions = kRing.completions,
                          .ring_window = kRing.window,
-                         .zero = 0};
+                         .zero = 0,
+                         .random = {core::kernel().random.next(), core::kernel().random.next()}};
     const Object::End never = [](Object&) {};
     const std::array<Object*, 6> roots{RefPtr<Process>(process).leak(),
                                        TRY(make_for_ever<AddressSpaceObject>(frames, space, never)),

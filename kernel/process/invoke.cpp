@@ -94,6 +94,15 @@ constexpr std::array kImplementations{
     &read_configuration,
     &write_configuration,
     &write_log,
+    &read_log,
+    static_cast<decltype(&derive)>(nullptr),
+    &next_process,
+    &next_thread,
+    &next_capability,
+    &next_budget,
+    &start_trace,
+    &stop_trace,
+    &read_trace,
 };
 static_assert(kImplementations.size() == abi::kMethods.size());
 

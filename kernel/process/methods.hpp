@@ -121,5 +121,17 @@ base::Result<Progress> detach_interrupt(const Invocation& call, Answer& answer);
 
 // debug_methods.cpp
 base::Result<Progress> write_log(const Invocation& call, Answer& answer);
+base::Result<Progress> read_log(const Invocation& call, Answer& answer);
+
+// list_methods.cpp: of Debug
+base::Result<Progress> next_process(const Invocation& call, Answer& answer);
+base::Result<Progress> next_thread(const Invocation& call, Answer& answer);
+base::Result<Progress> next_capability(const Invocation& call, Answer& answer);
+base::Result<Progress> next_budget(const Invocation& call, Answer& answer);
+
+// trace_methods.cpp: of Debug
+base::Result<Progress> start_trace(const Invocation& call, Answer& answer);
+base::Result<Progress> stop_trace(const Invocation& call, Answer& answer);
+base::Result<Progress> read_trace(const Invocation& call, Answer& answer);
 
 } // namespace kernel::process

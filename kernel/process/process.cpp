@@ -28,11 +28,14 @@ Process::Process(budget::Budget& budget, RefPtr<AddressSpace> space, bool may_wr
       space_id_(space->id()), space_(std::move(space)), capabilities_(budget, first_generation), may_write_debug_(may_write_debug) {}
 
 Result<RefPtr<Process>> Process::create(budget::Budget& budget, RefPtr<AddressSpace> space, bool may_write_debug) {
-    return process_objects().processes.create_counted(budget, budget, std::move(space), may_write_debug,
-                                                      static_cast<u32>(core::kernel().random.next()));
+    auto process = TRY(process_objects().processes.create_counted(budget, budget, std::move(space), may_write_debug,
+                                                                  static_cast<u32>(core::kernel().random.next())));
+    process_objects().process_registry.add(*process);
+    return process;
 }
 
 void Process::destroy(Process& process) {
+    process_objects().process_registry.remove(process);
     if (process.locked([](const State& state) { return state.is_over; })) {
         process_objects().processes.destroy(process);
         return;
@@ -122,6 +125,11 @@ u32 Process::threads() {
 
 Ending Process::ending() {
     return locked([](const State& state) { return state.ending; });
+}
+
+bool Process::admit_debug_write(u32 bytes) {
+    const base::Nanoseconds now = core::kernel().clock.now();
+    return locked([now, bytes](State& state) { return state.debug_writes.admit_all(now, bytes); });
 }
 
 bool Process::wait(Operation& operation, Ending& ending) {

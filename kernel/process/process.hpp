@@ -4,7 +4,9 @@
 #include <atomic>
 
 #include "abi/arguments.hpp"
+#include "abi/call.hpp"
 #include "base/intrusive_list.hpp"
+#include "base/intrusive_tree.hpp"
 #include "base/ref_ptr.hpp"
 #include "base/result.hpp"
 #include "kernel/object/address_space.hpp"
@@ -13,10 +15,13 @@
 #include "kernel/process/operation.hpp"
 #include "kernel/process/ring.hpp"
 #include "kernel/processor/long_work.hpp"
+#include "libs/rate_limit/rate_limit.hpp"
 
 namespace kernel::process {
 
 class Channel;
+template <class T>
+class Registry;
 class ProgramThread; // NOLINT(cppcoreguidelines-virtual-class-destructor): it is final, which this does not say
 
 /// A budget as capabilities name it.
@@ -42,7 +47,10 @@ Answer answer_of(const Ending& ending);
 /// Held by its capabilities, by its threads, and by its own end. It ends when a thread exits or breaks the rules, when
 /// it is killed, or when nobody holds it: first its threads, then all that it holds, a slice at a time. What is left
 /// tells how it ended.
-class Process final : public Object, public base::RefCounted<Process>, public processor::LongWork {
+class Process final : public Object,
+                      public base::RefCounted<Process>,
+                      public base::TreeLink<Registry<Process>>,
+                      public processor::LongWork {
   public:
     /// Called once, at the first moment of the end, with no lock held.
     using Ends = void (*)(const Ending& ending);
@@ -64,6 +72,9 @@ class Process final : public Object, public base::RefCounted<Process>, public pr
     [[nodiscard]] const CapabilitySpace& capabilities() const { return capabilities_; }
 
     [[nodiscard]] bool may_write_debug() const { return may_write_debug_; }
+
+    /// Whether it may write `bytes` by DebugWrite now; they are counted then.
+    bool admit_debug_write(base::u32 bytes);
 
     /// Before anything of it runs.
     void set_ends(Ends ends) { ends_ = ends; }
@@ -126,6 +137,7 @@ class Process final : public Object, public base::RefCounted<Process>, public pr
         OperationList waits;
         std::array<FaultChannel, 2> fault_channels;
         Ending ending;
+        rate_limit::RateLimit debug_writes{abi::kDebugBytesPerSecond, base::Nanoseconds{1'000'000'000}};
         bool is_over = false;    ///< all that it had is given back
         bool is_at_work = false; ///< a slice of its end runs or is to come
     };

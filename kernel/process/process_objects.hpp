@@ -19,6 +19,7 @@
 #include "kernel/process/page_operation.hpp"
 #include "kernel/process/process.hpp"
 #include "kernel/process/program_thread.hpp"
+#include "kernel/process/registry.hpp"
 #include "kernel/process/ring.hpp"
 #include "kernel/process/supply_operation.hpp"
 #include "kernel/process/timer.hpp"
@@ -57,6 +58,8 @@ class ProcessObjects {
     memory::KernelCache<ProgramThread> threads;
     memory::KernelCache<Ring> rings;
     Retirement retirement;
+    Registry<Process> process_registry;
+    Registry<ProgramThread> thread_registry;
 };
 
 /// The kernel's one.

@@ -5,8 +5,10 @@
 #include "abi/call.hpp"
 #include "kernel/core/kernel.hpp"
 #include "kernel/core/log_line.hpp"
+#include "kernel/process/handle_report.hpp"
 #include "kernel/process/invocation.hpp"
 #include "kernel/process/process_objects.hpp"
+#include "libs/ring/shared_word.hpp"
 
 namespace kernel::process {
 
@@ -22,6 +24,16 @@ using thread::Thread;
 namespace {
 
 constexpr Ending kRefused{.reason = abi::EndReason::Refused, .code = 0};
+
+/// For whoever traces, before a batch is run: one question for all its entries, and none of their words is kept at
+/// hand. What is checked is read apart from this.
+[[gnu::noinline, gnu::cold, clang::preserve_most]] void note_invocations(const Ring& from, u32 count, u64 thread) {
+    for (u32 index = 0; index < count; ++index) {
+        const abi::Submission& entry = from.entry(index);
+        const auto method = static_cast<base::u16>(ring::load_pair(entry.method));
+        core::kernel().trace.note(abi::TraceKind::Invocation, method, ring::load_once(entry.capability), thread);
+    }
+}
 
 } // namespace
 
@@ -56,13 +68,16 @@ Disposition ProgramThread::handle_fault(Thread& thread, const arch::UserFault& f
 }
 
 ProgramThread::Where ProgramThread::where(const Thread& thread) {
-    const Arch::Frame& frame = thread.context().frame();
-    return {.id = thread.id(), .instruction = frame.rip, .stack = frame.rsp};
+    return {.id = thread.id(), .frame = thread.context().frame()};
 }
 
 void ProgramThread::end_after_fault(const Where& where) {
     base::FixedText<core::Log::kLineBytes> what;
     thread::describe(what, fault_);
+    // A page fault tells its address.
+    if (fault_.kind != arch::FaultKind::Page) {
+        describe_handles(what, where.frame);
+    }
     end_with_report(where, {.reason = abi::EndReason::Faulted, .code = fault_.code}, what.view());
 }
 
@@ -110,6 +125,9 @@ Disposition ProgramThread::submit(Thread& thread, const Arch::UserCall& call) {
     const auto begun = ring_->begin(call.arguments[0], kBatch);
     if (!begun) [[unlikely]] {
         return end_with_report(thread, kRefused, "a malformed ring");
+    }
+    if (core::kernel().trace.is_on(abi::TraceKind::Invocation)) [[unlikely]] {
+        note_invocations(*ring_, begun->count, thread.id());
     }
     Submitter submitter{process_, *ring_, continuation_};
     [[clang::uninitialized]] Results results;
@@ -178,11 +196,20 @@ void ProgramThread::note_success(const ring::Request& request, Results& results)
     }
 }
 
+Result<void> ProgramThread::admit_debug_write(u64 length) {
+    if (!process_.may_write_debug()) {
+        return Error::AccessDenied;
+    }
+    if (length > abi::kDebugWriteBytes) {
+        return Error::InvalidArgument;
+    }
+    return process_.admit_debug_write(static_cast<u32>(length)) ? Result<void>{} : Result<void>{Error::WouldBlock};
+}
+
 Disposition ProgramThread::write_debug(Thread& thread, const Arch::UserCall& call) {
     const u64 length = call.number >> abi::kDebugLengthShift;
-    if (!process_.may_write_debug() || length > abi::kDebugWriteBytes) {
-        Arch::finish_call(thread.context(),
-                          static_cast<u64>(process_.may_write_debug() ? Error::InvalidArgument : Error::AccessDenied));
+    if (const auto admitted = admit_debug_write(length); !admitted) {
+        Arch::finish_call(thread.context(), static_cast<u64>(admitted.error()));
         return Disposition::done();
     }
     auto text = std::bit_cast<std::array<char, abi::kDebugWriteBytes>>(call.arguments);
@@ -199,7 +226,7 @@ Disposition ProgramThread::end_with_report(const Thread& thread, const Ending& e
 
 void ProgramThread::end_with_report(const Where& where, const Ending& ending, std::string_view why) {
     LOG_WARNING("thread {} of process {} ended: {}, rip {:#x} rsp {:#x}", where.id, process_.id(), why,
-                where.instruction, where.stack);
+                where.frame.rip, where.frame.rsp);
     process_.end(ending);
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "abi/debug.hpp"
 #include "kernel/process/answer.hpp"
 #include "kernel/process/continuation.hpp"
 #include "kernel/process/fault_call.hpp"
@@ -24,6 +25,7 @@ namespace kernel::process {
 /// its process's lock.
 class ProgramThread final : public Object,
                             public base::RefCounted<ProgramThread>,
+                            public base::TreeLink<Registry<ProgramThread>>,
                             public processor::LongWork,
                             public base::ListLink<Process>,
                             public thread::CallHandler,
@@ -72,6 +74,11 @@ class ProgramThread final : public Object,
         });
     }
 
+    /// What whoever debugs sees of it; `next` is its own id.
+    [[nodiscard]] abi::ThreadRecord record();
+
+    [[nodiscard]] const Process& process() const { return process_; }
+
     /// Whether `operation` waits for the end from now on. False: it has ended, and `ending` tells how.
     bool wait(Operation& operation, Ending& ending);
 
@@ -90,12 +97,12 @@ class ProgramThread final : public Object,
     /// False: the entry is not consumed, and nothing behind it is looked at now.
     bool run_entry(Submitter& submitter, const abi::Submission& entry, Results& results);
     static void note_success(const ring::Request& request, Results& results);
+    base::Result<void> admit_debug_write(base::u64 length);
     thread::Disposition write_debug(thread::Thread& thread, const Arch::UserCall& call);
     /// What a report tells of a thread.
     struct Where {
         base::u64 id;
-        base::u64 instruction;
-        base::u64 stack;
+        Arch::Frame frame;
     };
 
     static Where where(const thread::Thread& thread);

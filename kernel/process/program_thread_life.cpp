@@ -31,6 +31,7 @@ Result<RefPtr<ProgramThread>> ProgramThread::create(const RefPtr<Process>& proce
         thread->ring_ = ring.get();
     }
     TRY(process->locked([&](Process::State& state) { return thread->join_process(state); }));
+    process_objects().thread_registry.add(*thread);
     return thread;
 }
 
@@ -61,6 +62,7 @@ Result<void> ProgramThread::join_process(Process::State& state) {
 }
 
 void ProgramThread::destroy(ProgramThread& thread) {
+    process_objects().thread_registry.remove(thread);
     // One that began holds itself until its end.
     const bool is_last = thread.process_.locked([&](Process::State& state) {
         const bool is_in_list = base::IntrusiveList<ProgramThread, Process>::is_linked(thread);

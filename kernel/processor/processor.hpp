@@ -9,6 +9,7 @@
 #include "kernel/thread/dispatcher.hpp"
 #include "kernel/time/timers.hpp"
 #include "libs/mailbox/mailbox.hpp"
+#include "libs/trace/trace_ring.hpp"
 
 namespace kernel::processor {
 
@@ -103,6 +104,11 @@ class Processor {
     time::Timers timers;
     base::u32 clock_version = 0; ///< of what the hypervisor told this processor of time
     thread::Dispatcher threads;
+
+    /// With what stands before it, just under the 16 pages that it is given.
+    using TraceRing = trace::TraceRing<2047>;
+    std::atomic<TraceRing*> trace_ring{
+        nullptr}; ///< made when tracing first starts, for ever; only this processor writes there
 
   private:
     [[nodiscard]] bool is_in_kernel() const;

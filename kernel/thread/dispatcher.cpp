@@ -2,6 +2,7 @@
 
 #include "base/assert.hpp"
 #include "kernel/arch/current.hpp"
+#include "kernel/core/kernel.hpp"
 #include "kernel/processor/processor.hpp"
 
 namespace kernel::thread {
@@ -129,7 +130,9 @@ void Dispatcher::enter_current() {
 }
 
 void Dispatcher::after_interrupt(Thread& thread) {
-    vectors_.dispatch(static_cast<base::u8>(thread.context().frame().vector));
+    const Arch::Frame& frame = thread.context().frame();
+    core::kernel().trace.note(abi::TraceKind::Interrupt, static_cast<base::u32>(frame.vector), frame.rip);
+    vectors_.dispatch(static_cast<base::u8>(frame.vector));
     if (slice_is_over_) {
         slice_is_over_ = false;
         if (!queue_.is_empty()) {
@@ -186,6 +189,7 @@ void Dispatcher::take_turn(Thread& thread) {
 void Dispatcher::make_current(Thread& thread) {
     current_ = &thread;
     ++switches_;
+    core::kernel().trace.note(abi::TraceKind::Switch, 0, thread.id());
     thread.set_state(ThreadState::Running);
     processor::this_processor().translations.enter(thread.space().translations());
     Arch::load_user(thread.context());

@@ -1,5 +1,6 @@
 #include "kernel/thread/user_fault.hpp"
 
+#include "kernel/core/kernel.hpp"
 #include "kernel/core/log_line.hpp"
 #include "kernel/thread/thread.hpp"
 
@@ -62,6 +63,8 @@ Disposition end_after_fault(const Thread& thread, const arch::UserFault& fault) 
 
 // Part of its one caller, by the link.
 [[gnu::always_inline]] Disposition handle_user_fault(Thread& thread, const arch::UserFault& fault) {
+    core::kernel().trace.note(abi::TraceKind::Fault, static_cast<base::u32>(fault.code), fault.page.address.value(),
+                              thread.id());
     if (fault.kind == FaultKind::Page) [[likely]] {
         if (const auto answer = thread.space().handle_page_fault(thread, fault.page)) [[likely]] {
             return *answer;

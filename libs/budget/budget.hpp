@@ -7,6 +7,7 @@
 #include <array>
 
 #include "base/assert.hpp"
+#include "base/intrusive_tree.hpp"
 #include "base/result.hpp"
 #include "libs/budget/kind.hpp"
 #include "libs/budget/pressure.hpp"
@@ -27,7 +28,7 @@ class Charger {
 
 /// Owned by who made it; in a tree from Tree::attach() to Tree::detach(). Charging and releasing is safe from any
 /// thread; all else about it is the tree's.
-class Budget {
+class Budget : public base::TreeLink<> {
   public:
     constexpr Budget() = default;
     Budget(const Budget&) = delete;
@@ -54,6 +55,9 @@ class Budget {
 
     [[nodiscard]] bool is_attached() const { return charger_ != nullptr; }
 
+    /// Names it in its tree, as long as it is there; never used again.
+    [[nodiscard]] base::u64 id() const { return id_; }
+
   private:
     friend class Ledger;
 
@@ -73,6 +77,7 @@ class Budget {
     Budget* first_child_ = nullptr;
     Budget* next_ = nullptr; ///< sibling
     Budget* previous_ = nullptr;
+    base::u64 id_ = 0; ///< given by the tree
     base::u32 depth_ = 0;
     bool closed_ = false;
 };

@@ -179,6 +179,36 @@ TEST(Budget, IsClosedThenEmptiedThenDetached) {
     EXPECT_TRUE(tree.detach(parent).has_value());
 }
 
+TEST(Budget, AreListedByTheirIds) {
+    TestTree tree(memory_limit(1 << 20));
+    Budget first;
+    Budget second;
+    ASSERT_TRUE(tree.attach(first, tree.root(), memory_limit(10'000)).has_value());
+    ASSERT_TRUE(tree.attach(second, first, kNoLimits).has_value());
+    ASSERT_TRUE(second.charge(kMemory, 100).has_value());
+    const auto root = tree.next_after(0);
+    ASSERT_TRUE(root.has_value());
+    EXPECT_EQ(root->id, tree.root().id());
+    EXPECT_EQ(root->parent, 0U);
+    EXPECT_EQ(root->used[0], 100U);
+    const auto found = tree.next_after(root->id);
+    ASSERT_TRUE(found.has_value());
+    EXPECT_EQ(found->id, first.id());
+    EXPECT_EQ(found->parent, root->id);
+    EXPECT_EQ(found->limits[0], 10'000U);
+    EXPECT_EQ(tree.next_after(first.id())->parent, first.id());
+    EXPECT_FALSE(tree.next_after(second.id()).has_value());
+    EXPECT_FALSE(tree.next_after(~u64{0}).has_value());
+    second.release(kMemory, 100);
+    const u64 gone = second.id();
+    ASSERT_TRUE(tree.detach(second).has_value());
+    EXPECT_FALSE(tree.next_after(first.id()).has_value());
+    ASSERT_TRUE(tree.attach(second, tree.root(), kNoLimits).has_value());
+    EXPECT_GT(second.id(), gone) << "ids are never used again";
+    ASSERT_TRUE(tree.detach(second).has_value());
+    ASSERT_TRUE(tree.detach(first).has_value());
+}
+
 TEST(Budget, TreesHaveADepth) {
     TestTree tree(kNoLimits);
     std::array<Budget, Ledger::kMaximumDepth> chain;

@@ -25,6 +25,11 @@ class Ledger {
 
     static void uproot(Budget& root);
 
+    static void name(Budget& budget, base::u64 id) { budget.id_ = id; }
+
+    /// The id of the parent; 0: it is a root.
+    static base::u64 parent_of(const Budget& budget) { return budget.parent_ == nullptr ? 0 : budget.parent_->id_; }
+
     static base::Result<void> attach(Budget& child, Budget& parent, const Limits& limits);
     static base::Result<void> detach(Budget& budget);
     static void close(Budget& budget);

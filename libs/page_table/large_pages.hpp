@@ -9,7 +9,7 @@
 namespace page_table {
 
 /// Replaces `page`, a page of `level` above 0, by a table of pieces that map the same. `address` lies in it. An error,
-/// the memory's own, changes nothing. No translation changes.
+/// the memory's own, changes nothing. No translation changes, and no mark is lost.
 template <TableMemory Memory>
 base::Result<void> split(Walker<Memory>& walker, Entry& page, int level, base::VirtualAddress address) {
     const base::PhysicalAddress pieces = TRY(walker.memory().allocate_table());
@@ -21,7 +21,8 @@ base::Result<void> split(Walker<Memory>& walker, Entry& page, int level, base::V
             piece = whole.piece(offset, level - 1 != 0);
             offset += page_size(level - 1);
         }
-    } while (!Entry::compare_exchange(page, whole, table));
+        // Its pieces keep the mark, and a harvest looks for marks only below entries that have it.
+    } while (!Entry::compare_exchange(page, whole, whole.is_accessed() ? table.as_accessed() : table));
     return {};
 }
 

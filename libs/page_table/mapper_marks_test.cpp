@@ -93,6 +93,16 @@ TEST_F(MapperMarksTest, HarvestTellsEachMarkOnce) {
     EXPECT_EQ(harvest(0x5000, 4_KiB, Marks::AccessedAndDirty), (std::vector<u64>{0x5000}));
 }
 
+TEST_F(MapperMarksTest, HarvestTellsWhatWasUsedBeforeItsPageWasSplit) {
+    const Attributes write{Access::ReadWrite, Owner::User};
+    ASSERT_TRUE(mapper.map(VirtualAddress{0}, PhysicalAddress{0}, 2_MiB, write).has_value());
+    ASSERT_TRUE(processor.touch(VirtualAddress{0x3000}, false));
+    ASSERT_TRUE(mapper.protect(VirtualAddress{0x1000}, 4_KiB, Access::Read).has_value());
+    EXPECT_EQ(harvest(0x5000, 4_KiB, Marks::Accessed), (std::vector<u64>{0x5000}));
+    EXPECT_EQ(harvest(0, 2_MiB, Marks::Accessed).size(), 511U) << "the whole page was used";
+    EXPECT_TRUE(harvest(0, 2_MiB, Marks::Accessed).empty());
+}
+
 TEST_F(MapperMarksTest, ASurveyTellsOfUsedAndUnusedPages) {
     map_small(0x1000, 12_KiB);
     ASSERT_TRUE(processor.touch(VirtualAddress{0x2000}, false));

@@ -249,7 +249,7 @@ class Model {
 } // namespace
 
 TEST(MapperModel, AgreesAfterEveryChange) {
-    for (u64 seed = 0; seed < 6; ++seed) {
+    for (u64 seed = 0; seed < 60; ++seed) {
         SCOPED_TRACE(seed);
         Model model(seed);
         for (u64 i = 0; i < kStepsAtOnce && !testing::Test::HasFatalFailure(); ++i) {

@@ -15,18 +15,32 @@ class RateLimit {
     /// Notes an event at `now`; false if it is one too many in its window. Windows follow each other; one begins with
     /// the first event after the last has ended.
     constexpr bool admit(base::Nanoseconds now) {
-        if (now - start_ >= window_) {
-            start_ = now;
-            count_ = 0;
-        }
+        begin_window_if_over(now);
         ++count_;
         return count_ <= most_;
+    }
+
+    /// Notes `amount` events at once; false, and none is noted, if not all of them fit into the window.
+    constexpr bool admit_all(base::Nanoseconds now, base::u32 amount) {
+        begin_window_if_over(now);
+        if (count_ > most_ || amount > most_ - count_) {
+            return false;
+        }
+        count_ += amount;
+        return true;
     }
 
     /// How many were noted in the window that is or was last, those that were refused too.
     [[nodiscard]] constexpr base::u32 count() const { return count_; }
 
   private:
+    constexpr void begin_window_if_over(base::Nanoseconds now) {
+        if (now - start_ >= window_) {
+            start_ = now;
+            count_ = 0;
+        }
+    }
+
     base::u32 most_;
     base::Nanoseconds window_;
     base::Nanoseconds start_{0};

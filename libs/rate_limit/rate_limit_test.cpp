@@ -27,4 +27,18 @@ TEST(RateLimit, CountsWhatItRefusesToo) {
     EXPECT_EQ(limit.count(), 1U);
 }
 
+TEST(RateLimit, SeveralAtOnceAreAllAdmittedOrNone) {
+    RateLimit limit(100, base::Nanoseconds{1000});
+    EXPECT_TRUE(limit.admit_all(base::Nanoseconds{5000}, 60));
+    EXPECT_FALSE(limit.admit_all(base::Nanoseconds{5001}, 41));
+    EXPECT_TRUE(limit.admit_all(base::Nanoseconds{5002}, 40));
+    EXPECT_TRUE(limit.admit_all(base::Nanoseconds{5003}, 0));
+    EXPECT_FALSE(limit.admit_all(base::Nanoseconds{5999}, 1));
+    EXPECT_EQ(limit.count(), 100U);
+    EXPECT_FALSE(limit.admit_all(base::Nanoseconds{6000}, 101));
+    EXPECT_TRUE(limit.admit_all(base::Nanoseconds{6001}, 100));
+    EXPECT_FALSE(limit.admit(base::Nanoseconds{6002}));
+    EXPECT_FALSE(limit.admit_all(base::Nanoseconds{6003}, 0)) << "one too many was noted";
+}
+
 } // namespace rate_limit

@@ -9,15 +9,26 @@
 
 namespace sdk::runtime {
 
-namespace {
-
 using base::u64;
+
+namespace {
 
 constexpr u64 kAborted = 134;
 
-void write_piece(std::string_view piece) {
+[[noreturn]] void abort_with(std::string_view why, std::string_view what) {
+    debug_write("\naborted: ");
+    debug_write(why);
+    debug_write(" ");
+    debug_write(what);
+    debug_write("\n");
+    exit(kAborted);
+}
+
+} // namespace
+
+abi::Error try_debug_write(std::string_view piece) {
     std::array<char, abi::kDebugWriteBytes> letters{};
-    std::ranges::copy(piece, letters.begin());
+    std::ranges::copy(piece.substr(0, letters.size()), letters.begin());
     const auto words = std::bit_cast<std::array<u64, abi::kDebugWriteBytes / sizeof(u64)>>(letters);
     u64 number = static_cast<u64>(abi::CallNumber::DebugWrite) | piece.size() << abi::kDebugLengthShift;
     u64 first = words[0];
@@ -31,22 +42,17 @@ void write_piece(std::string_view piece) {
                  : "+a"(number), "+D"(first), "+S"(second), "+d"(third), "+r"(fourth), "+r"(fifth), "+r"(sixth)
                  :
                  : "rcx", "r11", "memory", "cc");
+    return static_cast<abi::Error>(number);
 }
-
-[[noreturn]] void abort_with(std::string_view why, std::string_view what) {
-    debug_write("\naborted: ");
-    debug_write(why);
-    debug_write(" ");
-    debug_write(what);
-    debug_write("\n");
-    exit(kAborted);
-}
-
-} // namespace
 
 void debug_write(std::string_view text) {
-    for (; !text.empty(); text.remove_prefix(std::min<base::usize>(text.size(), abi::kDebugWriteBytes))) {
-        write_piece(text.substr(0, abi::kDebugWriteBytes));
+    while (!text.empty()) {
+        const std::string_view piece = text.substr(0, abi::kDebugWriteBytes);
+        // Only who has written much waits, and for less than a second.
+        while (try_debug_write(piece) == abi::Error::WouldBlock) {
+            __builtin_ia32_pause();
+        }
+        text.remove_prefix(piece.size());
     }
 }
 
@@ -62,10 +68,6 @@ void exit(u64 code) {
 } // namespace sdk::runtime
 
 extern "C" {
-
-/// The canary of functions' frames. The loader has no random number for it yet.
-extern const base::u64 __stack_chk_guard;
-const base::u64 __stack_chk_guard = 0x5de6'0a3c'71f8'2b00;
 
 [[noreturn]] void __stack_chk_fail() { sdk::runtime::abort_with("stack smashed", ""); }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "abi/call.hpp"
+#include "abi/error.hpp"
 #include "base/types.hpp"
 
 namespace sdk::runtime {
@@ -21,7 +22,11 @@ inline base::u64 submit(base::u64 count, base::u64 wanted, base::u64 deadline = 
     return answer;
 }
 
-/// Writes `text` to the debug console, as far as this program may.
+/// Writes `piece` to the debug console. AccessDenied: this program may not; InvalidArgument: it is too long;
+/// WouldBlock: it has written as much as it may in this second.
+abi::Error try_debug_write(std::string_view piece);
+
+/// Writes `text` there, if this program may, however long it takes.
 void debug_write(std::string_view text);
 
 /// Ends the program.

@@ -68,6 +68,10 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_ports(calls, checks);
     try_interrupts(calls, checks);
     try_drivers(calls, checks);
+    try_debug(calls, checks);
+    try_trace(calls, checks);
+    try_canary(*block, checks);
+    try_emergency_calls(checks);
     base::print(checks.sink(), "abi: {} passed, {} failed\n", checks.passed(), checks.failed());
     sdk::runtime::exit(checks.failed() == 0 ? 0 : 1);
 }

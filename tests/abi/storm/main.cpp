@@ -6,6 +6,7 @@
 #include "sdk/runtime/start.hpp"
 #include "tests/abi/calls.hpp"
 #include "tests/abi/checks.hpp"
+#include "tests/abi/storm/seed.hpp"
 #include "tests/abi/storm/storm.hpp"
 
 #pragma clang unsafe_buffer_usage begin
@@ -24,7 +25,8 @@ using ::abi::kRead;
 using ::abi::kWrite;
 
 constexpr u32 kThreads = 4;
-constexpr u32 kEntries = 25'000;
+/// Of each thread; the build says how many.
+constexpr u32 kEntries = TESSERA_STORM_ENTRIES;
 constexpr u64 kStack = 64 << 10;
 constexpr u32 kSubmissions = 16;
 constexpr u32 kCompletions = 64;
@@ -33,7 +35,9 @@ constexpr u32 kWindow = 16;
 struct Shared {
     std::array<Known, 32> known{};
     u32 count = 0;
+    u64 seed = 0;
     std::atomic<u32> bad{0};
+    std::atomic<u32> still{0};
     std::atomic<u32> successes{0};
 
     void add(Handle handle, ObjectKind kind, Permissions permissions) {
@@ -52,12 +56,15 @@ constinit Shared shared;
                                  .ring_submissions = kSubmissions,
                                  .ring_completions = kCompletions,
                                  .ring_window = kWindow,
-                                 .zero = 0};
+                                 .zero = 0,
+                                 .random = {}};
     sdk::runtime::ProgramRing ring(*header, shape);
-    constexpr u64 kSeed = 0x9e37'79b9'7f4a'7c15;
-    Storm storm(ring, std::span(shared.known).first(shared.count), kSeed * (index + 1));
+    constexpr u64 kOdd = 0x9e37'79b9'7f4a'7c15;
+    const Handle own_ring{reinterpret_cast<volatile u64*>(own)[1]};
+    Storm storm(ring, own_ring, std::span(shared.known).first(shared.count), (shared.seed + kOdd * (index + 1)) | 1);
     const bool is_good = storm.run(kEntries);
     shared.bad += is_good ? 0 : 1;
+    shared.still += storm.stands_still() ? 1 : 0;
     shared.successes += storm.successes();
     for (;;) {
         while (ring.front() != nullptr) {
@@ -126,10 +133,11 @@ class Maker {
                                                         .flags = 0},
                                     lend(memory))
                               .answer<u64>();
-        // The thread's own handle stands at the bottom of its stack, where it looks for it in the end.
+        // The thread's own handle stands at the bottom of its stack, where it looks for it in the end; and its ring's.
         const Outcome made = create_thread(ring, stack, index, index);
         const Outcome thread = made.error == kGood ? made : create_thread(ring, stack, index, ::abi::kAnyProcessor);
-        *reinterpret_cast<volatile u64*>(stack) = thread.handle().word();
+        reinterpret_cast<volatile u64*>(stack)[0] = thread.handle().word();
+        reinterpret_cast<volatile u64*>(stack)[1] = calls_.derive(ring.handle(), kWrite).word();
         calls_.call(thread.handle(), method_of(ObjectKind::Thread, ::abi::ThreadMethod::Start));
         return thread.handle();
     }
@@ -160,6 +168,9 @@ class Maker {
 void start_program(base::u64, base::u64, base::u64, const abi::RootBlock* block, abi::RingHeader* header, const void*) {
     using namespace tests::abi;
     Calls calls(*header, *block);
+    DebugSink sink;
+    storm::shared.seed = storm::choose_seed(calls, *block);
+    base::print(sink, "storm: seed={:#x}\n", storm::shared.seed);
     storm::Maker maker(calls);
     maker.make_targets();
     std::array<Handle, storm::kThreads> threads;
@@ -169,7 +180,7 @@ void start_program(base::u64, base::u64, base::u64, const abi::RootBlock* block,
     for (const Handle thread : threads) {
         calls.call(thread, method_of(ObjectKind::Thread, ::abi::ThreadMethod::Wait));
     }
-    DebugSink sink;
+    base::print(sink, "storm: {} threads stood still\n", storm::shared.still.load());
     base::print(sink, "storm: {} entries, {} succeeded, {} threads saw what should not be\n",
                 storm::kThreads * storm::kEntries, storm::shared.successes.load(), storm::shared.bad.load());
     sdk::runtime::exit(storm::shared.bad.load() == 0 ? 0 : 1);

@@ -20,37 +20,61 @@ u64 Storm::next() {
 
 bool Storm::run(u32 entries) {
     constexpr u32 kBatch = 8;
-    bool is_good = true;
-    for (u32 done = 0; done < entries && is_good; done += kBatch) {
+    // Several seconds: a revoke waits for processors that an emulator with one thread stops in the middle of things.
+    constexpr u32 kStandstill = 3'000'000;
+    u64 consumed = 0;
+    for (u32 idle = 0; consumed < entries;) {
         for (u32 i = 0; i < kBatch && ring_.has_room(); ++i) {
             add_entry();
         }
-        sdk::runtime::submit(below(kBatch + 4), 0);
-        is_good = read_all();
+        const u64 now = sdk::runtime::submit(below(kBatch + 4), 0);
+        consumed += now;
+        idle = now == 0 ? idle + 1 : 0;
+        stands_still_ = idle == kStandstill;
+        if (!read_all() || stands_still_) {
+            return false;
+        }
     }
-    return is_good;
+    return true;
 }
 
 void Storm::add_entry() {
+    if (calls_begun_ - calls_cancelled_ == kCalls) {
+        cancel_oldest();
+        return;
+    }
     ::abi::Submission& entry = ring_.next();
     fill_head(entry);
     const MethodEntry* const row = ::abi::find_method(entry.method);
     fill_rest(entry, row);
+    note_call(entry);
     ring_.add();
 }
 
-/// Mostly a method that the capability's kind has.
-void Storm::fill_head(::abi::Submission& entry) {
-    const u32 choice = below(16);
-    const Known& target = targets_[below(static_cast<u32>(targets_.size()))];
-    const MethodEntry& any = ::abi::kMethods.at(below(::abi::kMethods.size()));
-    const u32 number = below(8);
-    entry.method = number < 5 ? ::abi::object_method(target.kind, static_cast<u8>(number)) : any.method;
-    if (below(4) == 0) {
-        entry.method = static_cast<u16>(below(8) == 0 ? next() : ::abi::kFirstProtocolMethod + below(4));
+void Storm::cancel_oldest() {
+    ::abi::Submission& entry = ring_.next();
+    entry.capability = own_ring_.word();
+    entry.method = ::abi::object_method(ObjectKind::Ring, static_cast<u8>(::abi::RingMethod::Cancel));
+    entry.length = sizeof(u64);
+    const auto bytes = std::bit_cast<std::array<u8, sizeof(u64)>>(calls_.at(calls_cancelled_++ % kCalls));
+    for (u32 byte = 0; byte < bytes.size(); ++byte) {
+        entry.payload.at(byte) = bytes.at(byte);
     }
-    Asked asked{.count = ++asked_, .method = entry.method, .kind = target.kind, .held = target.permissions};
-    entry.capability = target.handle.word();
+    entry.tag = std::bit_cast<u64>(
+        Asked{.count = ++asked_, .method = entry.method, .kind = ObjectKind::Ring, .held = ::abi::kWrite});
+    ring_.add();
+}
+
+/// A token, whose method is a status, is no call.
+void Storm::note_call(const ::abi::Submission& entry) {
+    if (entry.method >= ::abi::kFirstProtocolMethod) {
+        calls_.at(calls_begun_++ % kCalls) = entry.tag;
+    }
+}
+
+/// Mostly one whose permissions are known, sometimes the own ring, a wild word or a token.
+void Storm::choose_target(::abi::Submission& entry, Asked& asked) {
+    const u32 choice = below(16);
     if (choice == 0) {
         entry.capability = any_word();
         asked.kind = ObjectKind::None;
@@ -60,6 +84,33 @@ void Storm::fill_head(::abi::Submission& entry) {
         entry.method = static_cast<u16>(below(3));
         asked.kind = ObjectKind::None;
     }
+    if (choice == 2) {
+        entry.capability = own_ring_.word();
+        entry.method = ::abi::object_method(ObjectKind::Ring, static_cast<u8>(below(4)));
+        asked.kind = ObjectKind::Ring;
+        asked.held = ::abi::kWrite;
+    }
+}
+
+/// Mostly a method that the capability's kind has.
+void Storm::fill_head(::abi::Submission& entry) {
+    constexpr u16 kWaitForProcess =
+        ::abi::object_method(ObjectKind::Process, static_cast<u8>(::abi::ProcessMethod::Wait));
+    const Known& target = targets_[below(static_cast<u32>(targets_.size()))];
+    const MethodEntry& any = ::abi::kMethods.at(below(::abi::kMethods.size()));
+    const u32 number = below(8);
+    entry.method = number < 5 ? ::abi::object_method(target.kind, static_cast<u8>(number)) : any.method;
+    if (below(4) == 0) {
+        entry.method = static_cast<u16>(below(8) == 0 ? next() : ::abi::kFirstProtocolMethod + below(4));
+    }
+    // The own process does not end before this does.
+    if (entry.method == kWaitForProcess && !target.permissions.covers(::abi::kDelete)) {
+        entry.method = static_cast<u16>(::abi::HandleMethod::Null);
+    }
+    entry.capability = target.handle.word();
+    Asked asked{.count = ++asked_, .method = 0, .kind = target.kind, .held = target.permissions};
+    choose_target(entry, asked);
+    asked.method = entry.method;
     tag_ = std::bit_cast<u64>(asked);
     entry.tag = tag_;
 }
@@ -149,7 +200,8 @@ void Storm::drop(Handle handle) {
     ::abi::Submission& entry = ring_.next();
     entry.capability = handle.word();
     entry.method = static_cast<u16>(::abi::HandleMethod::Drop);
-    entry.tag = std::bit_cast<u64>(Asked{.count = ++asked_, .method = entry.method, .kind = ObjectKind::None, .held = {}});
+    entry.tag =
+        std::bit_cast<u64>(Asked{.count = ++asked_, .method = entry.method, .kind = ObjectKind::None, .held = {}});
     ring_.add();
 }
 

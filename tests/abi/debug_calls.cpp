@@ -1,0 +1,21 @@
+#include "tests/abi/debug_calls.hpp"
+
+namespace tests::abi {
+
+Error DebugCalls::write_log(std::string_view text) {
+    ::abi::Submission entry =
+        Calls::entry(calls_.root(ObjectKind::Debug), method_of(ObjectKind::Debug, ::abi::DebugMethod::WriteLog));
+    for (const char letter : text) {
+        entry.payload.at(entry.length++) = static_cast<u8>(letter);
+    }
+    return calls_.send(entry).error;
+}
+
+void DebugCalls::let_grace_periods_pass() {
+    constexpr u32 kCalls = 200;
+    for (u32 i = 0; i < kCalls; ++i) {
+        calls_.call(calls_.root(ObjectKind::Debug), HandleMethod::Null);
+    }
+}
+
+} // namespace tests::abi
