@@ -149,8 +149,8 @@ struct ProtectArguments {
     u64 access;
 };
 
-/// Of MemoryMethod::Copy. The answer is how many bytes were done, 8 bytes: the rest in another call. 0: a page had to come
-/// from a pager first, and is there now.
+/// Of MemoryMethod::Copy. The answer is how many bytes were done, 8 bytes: the rest in another call. 0: a page had to
+/// come from a pager first, and is there now.
 struct MemoryCopyArguments {
     u64 offset;
     u64 source_offset;
@@ -159,8 +159,8 @@ struct MemoryCopyArguments {
 
 /// Of RingMethod::CopyLent; answers as MemoryMethod::Copy does.
 struct CopyLentArguments {
-    u64 token; ///< of the call
-    u64 lease; ///< which of its leases, from 0, with kCopyToLease
+    u64 token;        ///< of the call
+    u64 lease;        ///< which of its leases, from 0, with kCopyToLease
     u64 lease_offset; ///< from the start of what is lent
     u64 offset;       ///< in the Memory
     u64 bytes;
@@ -196,8 +196,8 @@ struct PagesReport {
     u64 dirty; ///< which of these pages were written, the first is bit 0
 };
 
-/// What the kernel asks through a channel: the method of the request, whose badge is that of the capability it was given.
-/// A status of 0 is a success.
+/// What the kernel asks through a channel: the method of the request, whose badge is that of the capability it was
+/// given. A status of 0 is a success.
 enum class KernelRequest : u16 {
     Page = 0xff00,  ///< a PageRequest; the pager supplies the page, then answers
     Fault = 0xff01, ///< a FaultReport; status 0: the thread goes on, anything else: its process ends

@@ -3,8 +3,8 @@
 #include <string>
 
 #include "abi/arguments.hpp"
-#include "abi/device_arguments.hpp"
 #include "abi/debug.hpp"
+#include "abi/device_arguments.hpp"
 #include "abi/handle.hpp"
 #include "abi/method.hpp"
 #include "abi/methods.hpp"

@@ -13,12 +13,12 @@
 namespace abi {
 
 enum class BudgetMethod : u8 {
-    Usage,         ///< what is used here and below
-    CreateMemory,  ///< zero until written; answers a capability with all permissions
-    CreateProcess, ///< empty; answers capabilities to it and to its address space
-    CreateEvent,   ///< answers a capability to all of its bits
-    CreateTimer,   ///< answers a capability with all permissions
-    CreateChannel, ///< answers both ends with all permissions: slot 0 the server's, slot 1 the client's
+    Usage,             ///< what is used here and below
+    CreateMemory,      ///< zero until written; answers a capability with all permissions
+    CreateProcess,     ///< empty; answers capabilities to it and to its address space
+    CreateEvent,       ///< answers a capability to all of its bits
+    CreateTimer,       ///< answers a capability with all permissions
+    CreateChannel,     ///< answers both ends with all permissions: slot 0 the server's, slot 1 the client's
     CreatePagedMemory, ///< slot 0: a client's end, lent, through which its pages are asked for
 };
 
@@ -28,8 +28,9 @@ enum class ProcessMethod : u8 {
     Install,      ///< slot 0: a capability that it gets, derived or moved
     CreateThread, ///< slot 0: a ring of the process, lent, or an empty word
     Kill,
-    Wait, ///< until it has ended with all its threads
-    SetFaultChannel, ///< slot 0: a client's end, lent, through which its threads tell their faults; empty: none any more
+    Wait,            ///< until it has ended with all its threads
+    SetFaultChannel, ///< slot 0: a client's end, lent, through which its threads tell their faults; empty: none any
+                     ///< more
 };
 
 enum class ThreadMethod : u8 {
@@ -43,9 +44,9 @@ enum class ThreadMethod : u8 {
 };
 
 enum class RingMethod : u8 {
-    Attach, ///< slot 0: a source, lent; where its items come from now on, with this tag
-    Detach, ///< slot 0: a source, lent; nothing comes from it any more
-    Cancel, ///< all calls of this ring, which is the caller's own, with this tag; answers how many
+    Attach,   ///< slot 0: a source, lent; where its items come from now on, with this tag
+    Detach,   ///< slot 0: a source, lent; nothing comes from it any more
+    Cancel,   ///< all calls of this ring, which is the caller's own, with this tag; answers how many
     CopyLent, ///< slot 0: a Memory, lent, and a range that a call lends which was delivered to the caller's process
 };
 
@@ -59,14 +60,14 @@ enum class AddressSpaceMethod : u8 {
 enum class MemoryMethod : u8 {
     Size,
     Resize,
-    Read,  ///< at most a payload
-    Write, ///< the same
-    Commit,  ///< has frames of its own, if it can
+    Read,   ///< at most a payload
+    Write,  ///< the same
+    Commit, ///< has frames of its own, if it can
     Zero,
-    Discard, ///< forgets: zero again, of a clone the original's again
-    Clone,   ///< slot 0: the Budget of the copy, lent with Execute
-    Copy,    ///< slot 0: the Memory, lent, that is copied from
-    Supply,  ///< of a paged one; slot 0: the Memory, lent, whose frames it gets
+    Discard,      ///< forgets: zero again, of a clone the original's again
+    Clone,        ///< slot 0: the Budget of the copy, lent with Execute
+    Copy,         ///< slot 0: the Memory, lent, that is copied from
+    Supply,       ///< of a paged one; slot 0: the Memory, lent, whose frames it gets
     GrantWriting, ///< of a paged one: pages that are there may be written
     Withdraw,     ///< of a paged one: takes pages back
     Clean,        ///< of a paged one: what was written counts as not written

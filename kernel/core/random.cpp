@@ -26,8 +26,7 @@ void Random::reseed() {
             source.generator.reseed(std::as_bytes(std::span(line)));
         }
         // Drawn before: a copy of this machine has the same.
-        source.block.fill(0);
-        source.left = 0;
+        source.forget();
     });
     seeds_.fetch_add(1, std::memory_order_relaxed);
 }

@@ -22,7 +22,10 @@ class Random {
 
     /// Mixes in `bytes`, of which somebody says that others cannot guess them: if that is not so, nothing is lost.
     void add(std::span<const std::byte> bytes) {
-        generator_.with([bytes](entropy::Generator& generator) { generator.reseed(bytes); });
+        generator_.with([bytes](Source& source) {
+            source.generator.reseed(bytes);
+            source.forget();
+        });
     }
 
     /// How often reseed() was called.
@@ -49,6 +52,12 @@ class Random {
         static constexpr base::usize kBlock = 16;
 
         base::u64 next();
+
+        /// What was drawn ahead is never given.
+        void forget() {
+            block.fill(0);
+            left = 0;
+        }
 
         entropy::Generator generator;
         std::array<base::u64, kBlock> block{}; ///< the first `left` are yet to be given

@@ -219,7 +219,8 @@ class Memory final : public base::RefCounted<Memory>, public processor::LongWork
     }
 
     /// Has what changed of the pages from `first` to progress.next taken away from who shows it.
-    /// Copies what one buffer holds of `left` bytes more. A failure of the first byte is in `failure`. False: no more now.
+    /// Copies what one buffer holds of `left` bytes more. A failure of the first byte is in `failure`. False: no more
+    /// now.
     bool copy_part(Copy& copy, base::u64 left, base::Result<void>& failure);
 
     void settle(const memory_object::Progress& progress, base::u64 first, SweepAction action, Environment& e,

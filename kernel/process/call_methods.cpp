@@ -40,8 +40,8 @@ void set_deadline(Call& call, base::u64 deadline) {
 [[gnu::noinline]] Result<Progress> lend_and_send(Submitter& submitter, const capability::Slot& slot, Call& call,
                                                  const Message& message, base::usize leases, base::u64 deadline) {
     message.keep_whole_in(call);
-    const auto checked = call.is_one_way() ? Result<void>{Error::InvalidArgument}
-                                           : check_leases(submitter.process, call, leases);
+    const auto checked =
+        call.is_one_way() ? Result<void>{Error::InvalidArgument} : check_leases(submitter.process, call, leases);
     if (!checked) {
         submitter.ring.return_call(call);
         return checked.error();

@@ -56,8 +56,8 @@ bool FaultCall::tell_one(Process& process, usize which, const abi::FaultReport& 
         keeps_ = nullptr;
     } else if (which == abi::kFaultHandler) {
         call_->deadline_generation = generation;
-        processor::this_processor().timers.arm(*call_, core::kernel().clock.now() +
-                                                           base::Nanoseconds{abi::kFaultPatience});
+        processor::this_processor().timers.arm(*call_,
+                                               core::kernel().clock.now() + base::Nanoseconds{abi::kFaultPatience});
     }
     return is_sent;
 }

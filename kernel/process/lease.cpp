@@ -48,7 +48,8 @@ SlotWord word_of_lease(const Call& call, u64 index) {
 
 LeaseRange range_of_lease(const Call& call, u64 index) {
     const usize word = abi::kPayloadBytes / sizeof(u64) - (index + 1) * (sizeof(LeaseRange) / sizeof(u64));
-    return {.offset = ring::load_word(call.payload, word), .length_and_access = ring::load_word(call.payload, word + 1)};
+    return {.offset = ring::load_word(call.payload, word),
+            .length_and_access = ring::load_word(call.payload, word + 1)};
 }
 
 Result<void> check_leases(const Process& sender, const Call& call, usize leases) {

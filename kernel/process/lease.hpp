@@ -8,9 +8,9 @@
 
 namespace kernel::process {
 
-/// Whether what `call` has in `slot` and `payload` is right in all that lends, `leases` words: BadHandle and so on as of
-/// resolve(), AccessDenied: more access than the word's permissions, InvalidArgument: too many, no length, an unknown
-/// access, or no place for the range behind the payload; OutOfRange: not in what the capability shows.
+/// Whether what `call` has in `slot` and `payload` is right in all that lends, `leases` words: BadHandle and so on as
+/// of resolve(), AccessDenied: more access than the word's permissions, InvalidArgument: too many, no length, an
+/// unknown access, or no place for the range behind the payload; OutOfRange: not in what the capability shows.
 base::Result<void> check_leases(const Process& sender, const Call& call, base::usize leases);
 
 /// The word that lends lease `index` of `call`, which it has.

@@ -36,9 +36,8 @@ Result<Progress> begin_copy(const Invocation& call, const MemoryRange& to, const
         return copied.error();
     }
     if (copied->bytes == 0 && copied->missing_in != nullptr) {
-        PageOperation::wait(
-            operation, call.process.budget(),
-            {*copied->missing_in, copied->page, copied->outcome, copied->want, copied->answers_seen});
+        PageOperation::wait(operation, call.process.budget(),
+                            {*copied->missing_in, copied->page, copied->outcome, copied->want, copied->answers_seen});
     } else {
         tell(operation, copied->bytes);
     }

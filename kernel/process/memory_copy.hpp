@@ -13,7 +13,8 @@ struct MemoryRange {
     base::u64 offset;
 };
 
-/// Begins a copy of `bytes` from `from` to `to`; its answer is how many bytes were done. InvalidArgument: nothing to copy; OutOfRange; else as of Memory::copy_from().
+/// Begins a copy of `bytes` from `from` to `to`; its answer is how many bytes were done. InvalidArgument: nothing to
+/// copy; OutOfRange; else as of Memory::copy_from().
 base::Result<Progress> begin_copy(const Invocation& call, const MemoryRange& to, const MemoryRange& from,
                                   base::u64 bytes);
 

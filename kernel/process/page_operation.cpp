@@ -21,8 +21,8 @@ void PageOperation::wait(Operation& operation, budget::Budget& budget, const Mis
         return;
     }
     const base::Nanoseconds deadline = core::kernel().clock.now() + kPatience;
-    const auto waits = missing.memory.wait_for(
-        **made, {missing.page, missing.outcome, missing.want, deadline, missing.answers_seen});
+    const auto waits =
+        missing.memory.wait_for(**made, {missing.page, missing.outcome, missing.want, deadline, missing.answers_seen});
     if (!waits || !*waits) {
         process_objects().page_operations.destroy(**made);
         finish(operation, then, waits ? Result<void>{} : Result<void>{waits.error()});

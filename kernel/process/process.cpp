@@ -25,7 +25,8 @@ Answer answer_of(const Ending& ending) {
 Process::Process(budget::Budget& budget, RefPtr<AddressSpace> space, bool may_write_debug, u32 first_generation)
     : Object(abi::ObjectKind::Process, [](Object& object) { static_cast<Process&>(object).drop_reference(); }),
       LongWork([](LongWork& work) { return static_cast<Process&>(work).run_end_slice(); }), budget_(budget),
-      space_id_(space->id()), space_(std::move(space)), capabilities_(budget, first_generation), may_write_debug_(may_write_debug) {}
+      space_id_(space->id()), space_(std::move(space)), capabilities_(budget, first_generation),
+      may_write_debug_(may_write_debug) {}
 
 Result<RefPtr<Process>> Process::create(budget::Budget& budget, RefPtr<AddressSpace> space, bool may_write_debug) {
     auto process = TRY(process_objects().processes.create_counted(budget, budget, std::move(space), may_write_debug,

@@ -165,7 +165,7 @@ class Process final : public Object,
     bool is_dying_ = false;               ///< nobody holds it
     std::atomic<bool> has_served_{false}; ///< calls were delivered to it
     std::atomic<bool> has_fault_channel_{false};
-    base::u32 next_call_ = 0;             ///< of the pool: how far end_service() came
+    base::u32 next_call_ = 0; ///< of the pool: how far end_service() came
     Ends ends_ = nullptr;
     base::Guarded<State, core::KernelLock, core::kProcessLock> state_;
 };

@@ -225,8 +225,8 @@ Disposition ProgramThread::end_with_report(const Thread& thread, const Ending& e
 }
 
 void ProgramThread::end_with_report(const Where& where, const Ending& ending, std::string_view why) {
-    LOG_WARNING("thread {} of process {} ended: {}, rip {:#x} rsp {:#x}", where.id, process_.id(), why,
-                where.frame.rip, where.frame.rsp);
+    LOG_WARNING("thread {} of process {} ended: {}, rip {:#x} rsp {:#x}", where.id, process_.id(), why, where.frame.rip,
+                where.frame.rsp);
     process_.end(ending);
 }
 

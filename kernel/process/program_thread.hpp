@@ -99,6 +99,7 @@ class ProgramThread final : public Object,
     static void note_success(const ring::Request& request, Results& results);
     base::Result<void> admit_debug_write(base::u64 length);
     thread::Disposition write_debug(thread::Thread& thread, const Arch::UserCall& call);
+
     /// What a report tells of a thread.
     struct Where {
         base::u64 id;

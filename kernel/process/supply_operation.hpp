@@ -8,8 +8,8 @@
 
 namespace kernel::process {
 
-/// Takes them out of the one, and puts them into the other when no processor writes to them any more through what showed
-/// the first. Charged to the submitter.
+/// Takes them out of the one, and puts them into the other when no processor writes to them any more through what
+/// showed the first. Charged to the submitter.
 class SupplyOperation final : object::Sweep {
   public:
     static constexpr base::u64 kMostPages = abi::kMostSupplied / base::kPageSize;

@@ -138,8 +138,7 @@ void try_copies(Lending& lending, Checks& checks) {
     checks.equal("copy_lent", "into what is no Memory",
                  lending.copy(request.reply, out_of(0, 0, 8), calls.root(ObjectKind::Debug)).error, Error::WrongType);
     lending.answer(request.reply);
-    checks.equal("copy_lent", "after the answer", lending.copy_error(request.reply, out_of(0, 0, 8)),
-                 Error::BadHandle);
+    checks.equal("copy_lent", "after the answer", lending.copy_error(request.reply, out_of(0, 0, 8)), Error::BadHandle);
 }
 
 void try_rights(Lending& lending, Checks& checks) {
@@ -192,8 +191,7 @@ void try_refusals(Lending& lending, Checks& checks) {
         add_lease(three, lending.theirs, {0, 8, 1}, kBoth);
     }
     lending.channel.submit(three);
-    checks.equal("lending", "three ranges", static_cast<Error>(lending.channel.take().status),
-                 Error::InvalidArgument);
+    checks.equal("lending", "three ranges", static_cast<Error>(lending.channel.take().status), Error::InvalidArgument);
     ::abi::Submission one_way = ChannelCalls::call_entry(lending.channel.client, 9);
     one_way.flags = static_cast<u16>(::abi::SubmissionFlag::Quiet);
     add_lease(one_way, lending.theirs, {0, 8, 1}, kBoth);
@@ -240,8 +238,7 @@ void try_ends(Lending& lending, Checks& checks) {
     lending.theirs = parent;
     const auto cancelled = lending.lend_range({0, 8, 1});
     calls.call(calls.root(ObjectKind::Ring), method_of(ObjectKind::Ring, ::abi::RingMethod::Cancel), lending.tag);
-    checks.equal("a lending call", "is cancelled", static_cast<Error>(lending.channel.take().status),
-                 Error::Cancelled);
+    checks.equal("a lending call", "is cancelled", static_cast<Error>(lending.channel.take().status), Error::Cancelled);
     checks.equal("copy_lent", "of a call that was cancelled", lending.copy_error(cancelled.reply, out_of(0, 0, 8)),
                  Error::BadHandle);
     calls.drop(parent);

@@ -83,8 +83,7 @@ void try_copies(Calls& calls, Checks& checks, Handle memory) {
     checks.equal("copy", "from behind the end", copy(calls, memory, other, {0, kPages * kPage, 8}).error,
                  Error::OutOfRange);
     const Handle unreadable = calls.derive(other, ::abi::kWrite);
-    checks.equal("copy", "what may not be read", copy(calls, memory, unreadable, {0, 0, 8}).error,
-                 Error::AccessDenied);
+    checks.equal("copy", "what may not be read", copy(calls, memory, unreadable, {0, 0, 8}).error, Error::AccessDenied);
     checks.equal("copy", "what is no Memory", copy(calls, memory, calls.root(ObjectKind::Debug), {0, 0, 8}).error,
                  Error::WrongType);
     calls.drop(unreadable);

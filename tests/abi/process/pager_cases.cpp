@@ -144,12 +144,12 @@ void try_good_pager(Children& children, Checks& checks) {
     const auto withdrawn = pager.on_range(MemoryMethod::Withdraw, 0, kPages).answer<::abi::PagesReport>();
     checks.equal("withdraw", "how much", withdrawn.bytes, kPages * kPage);
     checks.equal("supply", "it again", pager.supply_pages(3, 4, 1), kGood);
-    checks.equal("what was given", "is in the pager's Memory no more",
-                 pager.calls
-                     .call(pager.own, memory_method(MemoryMethod::Read),
-                           ::abi::CopyArguments{.offset = 3 * kPage, .bytes = 8})
-                     .error,
-                 Error::BadState);
+    checks.equal(
+        "what was given", "is in the pager's Memory no more",
+        pager.calls
+            .call(pager.own, memory_method(MemoryMethod::Read), ::abi::CopyArguments{.offset = 3 * kPage, .bytes = 8})
+            .error,
+        Error::BadState);
     pager.end();
 }
 
