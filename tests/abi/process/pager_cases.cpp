@@ -44,6 +44,11 @@ struct Pager {
     /// Processes that write to page `page` of it, and end with `code`.
     Child start_writer(u64 page, u64 code) {
         const Child child = children.create();
+        start_writer_in(child, page, code);
+        return child;
+    }
+
+    void start_writer_in(const Child& child, u64 page, u64 code) {
         calls.call(child.space, method_of(ObjectKind::AddressSpace, ::abi::AddressSpaceMethod::Map),
                    ::abi::MapArguments{.address = kPlace,
                                        .offset = 0,
@@ -53,7 +58,6 @@ struct Pager {
                    lend(paged));
         calls.drop(children.start(
             child, {.routine = Routine::WriteWord, .first = kPlace + page * kPage, .second = code, .third = code}));
-        return child;
     }
 
     Completion request() {
@@ -224,6 +228,32 @@ void try_bad_pagers(Children& children, Checks& checks) {
     pager.end();
 }
 
+/// A process that serves its own pages hears at once that they do not come.
+void try_loop(Children& children, Checks& checks) {
+    Pager pager(children);
+    ChannelCalls handler(pager.calls);
+    const Child child = children.create();
+    const Outcome ring = children.create_ring(child);
+    pager.calls.call(ring.handle(), method_of(ObjectKind::Ring, ::abi::RingMethod::Attach),
+                     ::abi::AttachArguments{.tag = 1, .mask = 0, .flags = 0}, lend(pager.channel.server));
+    ::abi::Submission telling =
+        Calls::with(child.process, method_of(ObjectKind::Process, ::abi::ProcessMethod::SetFaultChannel),
+                    u64{::abi::kFaultHandler});
+    telling.slots = 1;
+    telling.slot[0] = lend(handler.client).word();
+    pager.calls.send(telling);
+    pager.start_writer_in(child, 0, 1);
+    const Completion request = pager.request();
+    const auto report = Outcome{kGood, request}.answer<::abi::FaultReport>();
+    checks.equal("who waits for itself", "is told", report.error, static_cast<u32>(Error::PagerLoop));
+    checks.equal("who waits for itself", "where", report.address, kPlace);
+    pager.answer(request.reply, 1);
+    expect_end(checks, "who waits for itself", children, child, EndReason::Faulted, kPageFault);
+    pager.calls.drop(ring.handle());
+    handler.drop();
+    pager.end();
+}
+
 void try_bad_supplies(Children& children, Checks& checks) {
     Pager pager(children);
     checks.equal("supply", "pages that are not there", pager.supply_pages(0, kPages, 1), Error::OutOfRange);
@@ -261,6 +291,7 @@ void try_pagers(Calls& calls, Checks& checks) {
     try_first_write(children, checks);
     try_methods(children, checks);
     try_bad_pagers(children, checks);
+    try_loop(children, checks);
     try_bad_supplies(children, checks);
     children.end();
 }
