@@ -204,7 +204,8 @@ TEST(Budget, AreListedByTheirIds) {
     ASSERT_TRUE(tree.detach(second).has_value());
     EXPECT_FALSE(tree.next_after(first.id()).has_value());
     ASSERT_TRUE(tree.attach(second, tree.root(), kNoLimits).has_value());
-    EXPECT_GT(second.id(), gone) << "ids are never used again";
+    // Ids are never used again.
+    EXPECT_GT(second.id(), gone);
     ASSERT_TRUE(tree.detach(second).has_value());
     ASSERT_TRUE(tree.detach(first).has_value());
 }

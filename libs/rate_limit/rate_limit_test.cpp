@@ -38,7 +38,8 @@ TEST(RateLimit, SeveralAtOnceAreAllAdmittedOrNone) {
     EXPECT_FALSE(limit.admit_all(base::Nanoseconds{6000}, 101));
     EXPECT_TRUE(limit.admit_all(base::Nanoseconds{6001}, 100));
     EXPECT_FALSE(limit.admit(base::Nanoseconds{6002}));
-    EXPECT_FALSE(limit.admit_all(base::Nanoseconds{6003}, 0)) << "one too many was noted";
+    // One too many was noted.
+    EXPECT_FALSE(limit.admit_all(base::Nanoseconds{6003}, 0));
 }
 
 } // namespace rate_limit
