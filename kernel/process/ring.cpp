@@ -119,7 +119,8 @@ void Ring::post(Results& results) {
         state.queues.keep(consumed);
         results.post(state.queues);
         state.queues.publish();
-        if (may_deliver && !state.ready.empty() && state.queues.has_window_place()) [[unlikely]] {
+        const bool has_turn = !state.ready.empty() && state.queues.has_window_place();
+        if (may_deliver && (has_turn || state.reserve.lacks())) [[unlikely]] {
             return Outcome::HasReady;
         }
         if (state.queues.unread() >= needed) {

@@ -66,7 +66,7 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
     enum class Outcome : base::u8 {
         Goes,     ///< the thread need not wait
         Waits,    ///< it parks
-        HasReady, ///< sources have their turn first: deliver_ready(), then end() again
+        HasReady, ///< sources have their turn first, with what fill_reserve() gives: deliver_ready(), then end() again
     };
 
     // Of the thread that submits, in this order, once for each batch: begin(), entry() and perhaps post(), end().

@@ -18,8 +18,12 @@ class SlotReserve {
 
     [[nodiscard]] bool is_full() const { return count_ == kPlaces; }
 
+    /// It was filled once, and is not full any more.
+    [[nodiscard]] bool lacks() const { return is_kept_ && !is_full(); }
+
     void add(base::u32 place) {
         ASSERT(!is_full(), "a reserve has more than it needs");
+        is_kept_ = true;
         places_.at(count_++) = place;
     }
 
@@ -32,6 +36,7 @@ class SlotReserve {
   private:
     std::array<base::u32, kPlaces> places_{};
     base::usize count_ = 0;
+    bool is_kept_ = false;
 };
 
 } // namespace kernel::process

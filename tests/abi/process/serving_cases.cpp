@@ -74,6 +74,30 @@ void try_echoes(Children& children, Checks& checks) {
     }
 }
 
+/// More than its ring keeps room for at a time: a server that waits has made room again before.
+void try_capabilities(Children& children, Checks& checks) {
+    constexpr u32 kCalls = 20;
+    Calls& calls = children.calls();
+    Server server = start_server(children, Routine::Serve);
+    const Handle event = calls.create(::abi::BudgetMethod::CreateEvent);
+    u32 good = 0;
+    for (u32 i = 0; i < kCalls; ++i) {
+        ::abi::Submission entry = ChannelCalls::call_entry(server.channel.client, i);
+        entry.slots = 1;
+        entry.slot[0] = ::abi::SlotWord(event, ::abi::kRead, ::abi::SlotMode::Derive).word();
+        server.channel.submit(entry);
+        calls.wait();
+        good += server.channel.take().status == 0 ? 1 : 0;
+    }
+    checks.equal("calls", "with a capability each", good, kCalls);
+    checks.equal("a server", "holds what came", children.state(server.child).capabilities, kCalls);
+    calls.drop(event);
+    calls.drop(server.channel.client);
+    children.wait(server.child);
+    server.kill(children);
+    server.channel.drop();
+}
+
 void try_many_in_flight(Children& children, Checks& checks) {
     constexpr u32 kCalls = 40;
     Calls& calls = children.calls();
@@ -194,6 +218,7 @@ void try_lost_end(Children& children, Checks& checks) {
 void try_serving(Calls& calls, Checks& checks) {
     Children children(calls);
     try_echoes(children, checks);
+    try_capabilities(children, checks);
     try_many_in_flight(children, checks);
     try_dying_server(children, checks, ::abi::kAnyProcessor);
     try_dying_server(children, checks, 1);

@@ -10,7 +10,10 @@
 #include "sdk/runtime/kernel_call.hpp"
 #include "sdk/runtime/program_ring.hpp"
 #include "sdk/runtime/start.hpp"
+#include "tests/bench/ipc/caller.hpp"
 #include "tests/bench/ipc/processes.hpp"
+#include "tests/bench/ipc/revocations.hpp"
+#include "tests/bench/ipc/wakes.hpp"
 
 namespace {
 
@@ -19,6 +22,8 @@ using base::u64;
 using base::u8;
 
 constexpr u32 kRounds = 1000;
+/// Before them, to fill caches of every kind.
+constexpr u32 kWarm = 100;
 
 class DebugSink final : public base::TextSink {
   public:
@@ -86,7 +91,6 @@ u64 ticks() { return __builtin_readcyclecounter(); }
 /// The mean of a round, after some that fill caches of every kind.
 template <class Round>
 u64 measure(Round round) {
-    constexpr u32 kWarm = 100;
     for (u32 i = 0; i < kWarm; ++i) {
         round();
     }
@@ -107,7 +111,8 @@ void start_program(base::u64, base::u64, base::u64, const abi::RootBlock* block,
     base::print(sink, "FIGURE ipc.null.single {} insn\n", measure([&] { bench.call_null(); }));
     base::print(sink, "FIGURE ipc.null.batch32 {} insn\n", measure([&] { bench.call_nulls(kBatch); }) / kBatch);
     base::print(sink, "FIGURE ipc.derive_delete {} insn\n", measure([&] { bench.derive_and_drop(); }));
-    tests::bench::Processes processes(bench.ring, *block);
+    tests::bench::Caller caller(bench.ring, *block);
+    tests::bench::Processes processes(caller);
     const abi::Handle server = processes.serve();
     constexpr u8 kWhole = abi::kPayloadBytes;
     constexpr u64 kFarAway = ~u64{0} >> 2;
@@ -115,6 +120,20 @@ void start_program(base::u64, base::u64, base::u64, const abi::RootBlock* block,
     base::print(sink, "FIGURE ipc.call.empty.rtt {} insn\n", measure([&] { processes.call_and_reply(server, 0); }));
     base::print(sink, "FIGURE ipc.call.deadline.rtt {} insn\n",
                 measure([&] { processes.call_and_reply(server, kWhole, kFarAway); }));
+    std::array<abi::Handle, kRounds + kWarm> moving{};
+    for (abi::Handle& handle : moving) {
+        handle = caller.derive(bench.debug);
+    }
+    u32 moved = 0;
+    base::print(sink, "FIGURE ipc.call.cap.rtt {} insn\n",
+                measure([&] { processes.call_and_move(server, moving.at(moved++)); }));
+    tests::bench::Wakes wakes(caller);
+    // There and back.
+    base::print(sink, "FIGURE ipc.event.signal_wake {} insn\n", measure([&] { wakes.signal_and_wait(); }) / 2);
+    const abi::Handle top = tests::bench::spread(caller);
+    const u64 before = ticks();
+    tests::bench::revoke(caller, top);
+    base::print(sink, "FIGURE ipc.revoke.per_descendant {} insn\n", (ticks() - before) / tests::bench::kDescendants);
     base::print(sink, "FIGURE thread.create_join {} insn\n", measure([&] { processes.create_join(); }));
     base::print(sink, "FIGURE proc.create_exit_reap {} insn\n", measure([&] { processes.create_exit_reap(); }));
     base::print(sink, "FIGURE proc.idle_kernel_memory {} bytes\n", processes.idle_memory());

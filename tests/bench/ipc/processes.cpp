@@ -39,16 +39,6 @@ constexpr u16 method_of(ObjectKind kind, Method number) {
     return abi::object_method(kind, static_cast<u8>(number));
 }
 
-u64 lend(Handle handle) { return abi::SlotWord{handle, abi::kAllPermissions, abi::SlotMode::Lend}.word(); }
-
-Handle slot_of(const abi::Completion& completion, base::usize index = 0) {
-    return abi::SlotWord{completion.slot.at(index)}.handle();
-}
-
-u64 word_of(const abi::Completion& completion, base::usize index = 0) {
-    return reinterpret_cast<const u64*>(completion.payload.data())[index];
-}
-
 /// What second_program.S of tests/abi does in RDI's stead: it answers each request with what it brought.
 constexpr u64 kServe = 10;
 
@@ -64,10 +54,9 @@ constexpr u64 kServe = 10;
 
 } // namespace
 
-Processes::Processes(sdk::runtime::ProgramRing& ring, const abi::RootBlock& block)
-    : ring_(ring), process_(block.handles.at(static_cast<u8>(ObjectKind::Process))),
-      budget_(block.handles.at(static_cast<u8>(ObjectKind::Budget))),
-      space_(block.handles.at(static_cast<u8>(ObjectKind::AddressSpace))) {
+Processes::Processes(Caller& caller)
+    : caller_(caller), ring_(caller.ring()), process_(caller.root(ObjectKind::Process)),
+      budget_(caller.root(ObjectKind::Budget)), space_(caller.root(ObjectKind::AddressSpace)) {
     code_ = slot_of(
         call(budget_, method_of(ObjectKind::Budget, abi::BudgetMethod::CreateMemory), std::array<u64, 2>{kPage, 0}));
     std::array<u64, 6> written{0, kProgram.size()};
@@ -79,26 +68,8 @@ Processes::Processes(sdk::runtime::ProgramRing& ring, const abi::RootBlock& bloc
     other_header_ = reinterpret_cast<abi::RingHeader*>(word_of(made));
 }
 
-abi::Completion Processes::call(Handle capability, u16 method, std::span<const u64> arguments, u64 slot, u8 slots) {
-    abi::Submission& entry = ring_.next();
-    entry.capability = capability.word();
-    entry.method = method;
-    entry.length = static_cast<u8>(arguments.size_bytes());
-    std::ranges::copy(arguments, reinterpret_cast<u64*>(entry.payload.data()));
-    entry.slots = slots;
-    entry.slot[0] = slot;
-    ring_.add();
-    sdk::runtime::submit(1, 1);
-    while (ring_.front() == nullptr) {
-        sdk::runtime::submit(ring_.added(), 1);
-    }
-    const abi::Completion done = *ring_.front();
-    ring_.pop();
-    if (done.status != 0) {
-        sdk::runtime::debug_write("a call failed\n");
-        sdk::runtime::exit(done.status);
-    }
-    return done;
+abi::Completion Processes::call(Handle capability, u16 method, std::span<const u64> arguments, u64 slot) {
+    return caller_.call(capability, method, arguments, slot);
 }
 
 void Processes::drop(Handle handle) { call(handle, static_cast<u16>(abi::HandleMethod::Drop)); }
@@ -108,13 +79,13 @@ Processes::Made Processes::create() {
         call(budget_, method_of(ObjectKind::Budget, abi::BudgetMethod::CreateProcess), std::array<u64, 1>{0});
     const Made child{.process = slot_of(made, 0), .space = slot_of(made, 1)};
     call(child.space, method_of(ObjectKind::AddressSpace, abi::AddressSpaceMethod::Map),
-         std::array<u64, 5>{kCode, 0, kPage, abi::kMapRead | abi::kMapExecute, 0}, lend(code_), 1);
+         std::array<u64, 5>{kCode, 0, kPage, abi::kMapRead | abi::kMapExecute, 0}, lend(code_));
     return child;
 }
 
 Handle Processes::create_thread(Handle process, u64 entry, u64 ring) {
     return slot_of(call(process, method_of(ObjectKind::Process, abi::ProcessMethod::CreateThread),
-                        std::array<u64, 7>{entry, 0, 0, 0, 0, 0, abi::kAnyProcessor}, ring, 1));
+                        std::array<u64, 7>{entry, 0, 0, 0, 0, 0, abi::kAnyProcessor}, ring));
 }
 
 void Processes::create_exit_reap() {
@@ -147,33 +118,43 @@ void Processes::create_join() {
 Handle Processes::serve() {
     const auto code =
         call(budget_, method_of(ObjectKind::Budget, abi::BudgetMethod::CreateMemory), std::array<u64, 2>{kPage, 0});
-    const auto mapped =
-        call(space_, method_of(ObjectKind::AddressSpace, abi::AddressSpaceMethod::Map),
-             std::array<u64, 5>{0, 0, kPage, abi::kMapRead | abi::kMapWrite, 0}, lend(slot_of(code)), 1);
+    const auto mapped = call(space_, method_of(ObjectKind::AddressSpace, abi::AddressSpaceMethod::Map),
+                             std::array<u64, 5>{0, 0, kPage, abi::kMapRead | abi::kMapWrite, 0}, lend(slot_of(code)));
     std::ranges::copy(kSecondProgram, reinterpret_cast<u8*>(word_of(mapped)));
     const auto made =
         call(budget_, method_of(ObjectKind::Budget, abi::BudgetMethod::CreateProcess), std::array<u64, 1>{0});
     const Made child{.process = slot_of(made, 0), .space = slot_of(made, 1)};
     call(child.space, method_of(ObjectKind::AddressSpace, abi::AddressSpaceMethod::Map),
-         std::array<u64, 5>{kCode, 0, kPage, abi::kMapRead | abi::kMapExecute, 0}, lend(slot_of(code)), 1);
+         std::array<u64, 5>{kCode, 0, kPage, abi::kMapRead | abi::kMapExecute, 0}, lend(slot_of(code)));
     const auto ring = call(child.process, method_of(ObjectKind::Process, abi::ProcessMethod::CreateRing),
                            std::array<u64, 3>{u64{kCompletions} << 32 | kSubmissions, 1, 0});
     const auto channel = call(budget_, method_of(ObjectKind::Budget, abi::BudgetMethod::CreateChannel));
     call(slot_of(ring), method_of(ObjectKind::Ring, abi::RingMethod::Attach), std::array<u64, 3>{1, 0, 0},
-         lend(slot_of(channel, 0)), 1);
+         lend(slot_of(channel, 0)));
     const Handle thread = slot_of(call(child.process, method_of(ObjectKind::Process, abi::ProcessMethod::CreateThread),
                                        std::array<u64, 7>{kCode, 0, kServe, word_of(ring), 0, 0, abi::kAnyProcessor},
-                                       lend(slot_of(ring)), 1));
+                                       lend(slot_of(ring))));
     call(thread, method_of(ObjectKind::Thread, abi::ThreadMethod::Start));
     return slot_of(channel, 1);
 }
 
 void Processes::call_and_reply(Handle client, u8 bytes, u64 deadline) {
     abi::Submission& entry = ring_.next();
+    entry.deadline = deadline;
+    send(entry, client, bytes);
+}
+
+void Processes::call_and_move(Handle client, Handle moved) {
+    abi::Submission& entry = ring_.next();
+    entry.slots = 1;
+    entry.slot[0] = abi::SlotWord{moved, abi::kAllPermissions, abi::SlotMode::Move}.word();
+    send(entry, client, abi::kPayloadBytes);
+}
+
+[[gnu::always_inline]] inline void Processes::send(abi::Submission& entry, Handle client, u8 bytes) {
     entry.capability = client.word();
     entry.method = abi::kFirstProtocolMethod + 0x10;
     entry.length = bytes;
-    entry.deadline = deadline;
     for (u64 word = 0; word < bytes / sizeof(u64); ++word) {
         reinterpret_cast<u64*>(entry.payload.data())[word] = ++sent_;
     }
@@ -201,7 +182,7 @@ u64 Processes::idle_memory() {
     call(thread, method_of(ObjectKind::Thread, abi::ThreadMethod::Start));
     // It holds something, so that it has a table for that; and it has come to wait.
     call(child.process, method_of(ObjectKind::Process, abi::ProcessMethod::Install), {},
-         abi::SlotWord{process_, abi::kRead, abi::SlotMode::Derive}.word(), 1);
+         abi::SlotWord{process_, abi::kRead, abi::SlotMode::Derive}.word());
     constexpr u32 kLongEnough = 100'000;
     for (u32 i = 0; i < kLongEnough; ++i) {
         call(process_, static_cast<u16>(abi::HandleMethod::Null));

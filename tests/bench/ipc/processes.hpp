@@ -8,13 +8,14 @@
 #include "abi/methods.hpp"
 #include "abi/slot_word.hpp"
 #include "sdk/runtime/program_ring.hpp"
+#include "tests/bench/ipc/caller.hpp"
 
 namespace tests::bench {
 
 /// Makes and ends them, each call by itself. Any error ends the program.
 class Processes {
   public:
-    Processes(sdk::runtime::ProgramRing& ring, const abi::RootBlock& block);
+    explicit Processes(Caller& caller);
 
     /// One page of code that is there already: made, run to its exit, waited for, given back.
     void create_exit_reap();
@@ -32,6 +33,9 @@ class Processes {
     /// A call of `client` with a payload of `bytes`, 0 or 64, until its answer is there and read.
     void call_and_reply(abi::Handle client, base::u8 bytes, base::u64 deadline = 0);
 
+    /// The same with 64 bytes, and `moved` goes to the server for good.
+    void call_and_move(abi::Handle client, abi::Handle moved);
+
   private:
     struct Made {
         abi::Handle process;
@@ -40,11 +44,14 @@ class Processes {
 
     Made create();
     abi::Completion call(abi::Handle capability, base::u16 method, std::span<const base::u64> arguments = {},
-                         base::u64 slot = 0, base::u8 slots = 0);
+                         base::u64 slot = 0);
+    /// Fills the rest of `entry`, and sends it and reads the answer.
+    void send(abi::Submission& entry, abi::Handle client, base::u8 bytes);
     abi::Handle create_thread(abi::Handle process, base::u64 entry, base::u64 ring);
     void drop(abi::Handle handle);
     base::u64 used();
 
+    Caller& caller_;
     sdk::runtime::ProgramRing& ring_;
     abi::Handle process_;
     abi::Handle budget_;

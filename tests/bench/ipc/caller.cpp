@@ -1,0 +1,52 @@
+#include "tests/bench/ipc/caller.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "sdk/runtime/kernel_call.hpp"
+
+#pragma clang unsafe_buffer_usage begin
+
+// SAFETY: words of a payload.
+
+namespace tests::bench {
+
+using abi::Handle;
+using base::u16;
+using base::u64;
+using base::u8;
+
+u64 word_of(const abi::Completion& completion, base::usize index) {
+    return reinterpret_cast<const u64*>(completion.payload.data())[index];
+}
+
+abi::Completion Caller::call(Handle capability, u16 method, std::span<const u64> arguments, u64 slot) {
+    abi::Submission& entry = ring_.next();
+    entry.capability = capability.word();
+    entry.method = method;
+    entry.length = static_cast<u8>(arguments.size_bytes());
+    std::ranges::copy(arguments, reinterpret_cast<u64*>(entry.payload.data()));
+    entry.slots = slot == 0 ? 0 : 1;
+    entry.slot[0] = slot;
+    ring_.add();
+    sdk::runtime::submit(1, 1);
+    while (ring_.front() == nullptr) {
+        sdk::runtime::submit(ring_.added(), 1);
+    }
+    const abi::Completion done = *ring_.front();
+    ring_.pop();
+    if (done.status != 0) {
+        sdk::runtime::debug_write("a call failed\n");
+        sdk::runtime::exit(done.status);
+    }
+    return done;
+}
+
+Handle Caller::derive(Handle parent) {
+    return slot_of(call(parent, static_cast<u16>(abi::HandleMethod::Derive),
+                        std::array<u64, 4>{abi::kAllPermissions.bits, 0, 0, 0}));
+}
+
+} // namespace tests::bench
+
+#pragma clang unsafe_buffer_usage end
