@@ -20,13 +20,14 @@ u64 word_of(const abi::Completion& completion, base::usize index) {
     return reinterpret_cast<const u64*>(completion.payload.data())[index];
 }
 
-abi::Completion Caller::call(Handle capability, u16 method, std::span<const u64> arguments, u64 slot) {
+abi::Completion Caller::call_with_slots(Handle capability, u16 method, std::span<const u64> arguments, u64 slot,
+                                        u8 slots) {
     abi::Submission& entry = ring_.next();
     entry.capability = capability.word();
     entry.method = method;
     entry.length = static_cast<u8>(arguments.size_bytes());
     std::ranges::copy(arguments, reinterpret_cast<u64*>(entry.payload.data()));
-    entry.slots = slot == 0 ? 0 : 1;
+    entry.slots = slots;
     entry.slot[0] = slot;
     ring_.add();
     sdk::runtime::submit(1, 1);

@@ -26,7 +26,13 @@ class Caller {
     }
 
     abi::Completion call(abi::Handle capability, base::u16 method, std::span<const base::u64> arguments = {},
-                         base::u64 slot = 0);
+                         base::u64 slot = 0) {
+        return call_with_slots(capability, method, arguments, slot, slot == 0 ? 0 : 1);
+    }
+
+    /// The same, with `slots` that may be empty words.
+    abi::Completion call_with_slots(abi::Handle capability, base::u16 method, std::span<const base::u64> arguments,
+                                    base::u64 slot, base::u8 slots);
 
     /// A child with all that `parent` may.
     abi::Handle derive(abi::Handle parent);

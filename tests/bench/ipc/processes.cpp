@@ -84,8 +84,9 @@ Processes::Made Processes::create() {
 }
 
 Handle Processes::create_thread(Handle process, u64 entry, u64 ring) {
-    return slot_of(call(process, method_of(ObjectKind::Process, abi::ProcessMethod::CreateThread),
-                        std::array<u64, 7>{entry, 0, 0, 0, 0, 0, abi::kAnyProcessor}, ring));
+    constexpr u16 kMethod = method_of(ObjectKind::Process, abi::ProcessMethod::CreateThread);
+    return slot_of(caller_.call_with_slots(process, kMethod,
+                                           std::array<u64, 7>{entry, 0, 0, 0, 0, 0, abi::kAnyProcessor}, ring, 1));
 }
 
 void Processes::create_exit_reap() {
@@ -138,23 +139,13 @@ Handle Processes::serve() {
     return slot_of(channel, 1);
 }
 
-void Processes::call_and_reply(Handle client, u8 bytes, u64 deadline) {
+template <class Fill>
+[[gnu::always_inline]] inline void Processes::send(Handle client, u8 bytes, Fill fill) {
     abi::Submission& entry = ring_.next();
-    entry.deadline = deadline;
-    send(entry, client, bytes);
-}
-
-void Processes::call_and_move(Handle client, Handle moved) {
-    abi::Submission& entry = ring_.next();
-    entry.slots = 1;
-    entry.slot[0] = abi::SlotWord{moved, abi::kAllPermissions, abi::SlotMode::Move}.word();
-    send(entry, client, abi::kPayloadBytes);
-}
-
-[[gnu::always_inline]] inline void Processes::send(abi::Submission& entry, Handle client, u8 bytes) {
     entry.capability = client.word();
     entry.method = abi::kFirstProtocolMethod + 0x10;
     entry.length = bytes;
+    fill(entry);
     for (u64 word = 0; word < bytes / sizeof(u64); ++word) {
         reinterpret_cast<u64*>(entry.payload.data())[word] = ++sent_;
     }
@@ -169,6 +160,17 @@ void Processes::call_and_move(Handle client, Handle moved) {
         received_ += word_of(*done, word);
     }
     ring_.pop();
+}
+
+void Processes::call_and_reply(Handle client, u8 bytes, u64 deadline) {
+    send(client, bytes, [deadline](abi::Submission& entry) { entry.deadline = deadline; });
+}
+
+void Processes::call_and_move(Handle client, Handle moved) {
+    send(client, abi::kPayloadBytes, [moved](abi::Submission& entry) {
+        entry.slots = 1;
+        entry.slot[0] = abi::SlotWord{moved, abi::kAllPermissions, abi::SlotMode::Move}.word();
+    });
 }
 
 u64 Processes::used() { return word_of(call(budget_, method_of(ObjectKind::Budget, abi::BudgetMethod::Usage))); }

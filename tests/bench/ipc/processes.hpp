@@ -45,8 +45,9 @@ class Processes {
     Made create();
     abi::Completion call(abi::Handle capability, base::u16 method, std::span<const base::u64> arguments = {},
                          base::u64 slot = 0);
-    /// Fills the rest of `entry`, and sends it and reads the answer.
-    void send(abi::Submission& entry, abi::Handle client, base::u8 bytes);
+    /// Sends a call that fill(entry) has changed, and reads the answer.
+    template <class Fill>
+    void send(abi::Handle client, base::u8 bytes, Fill fill);
     abi::Handle create_thread(abi::Handle process, base::u64 entry, base::u64 ring);
     void drop(abi::Handle handle);
     base::u64 used();
