@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstddef>
 
 #include "sdk/runtime/kernel_call.hpp"
-
-#pragma clang unsafe_buffer_usage begin
-
-// SAFETY: words of a payload.
 
 namespace tests::bench {
 
@@ -17,7 +15,9 @@ using base::u64;
 using base::u8;
 
 u64 word_of(const abi::Completion& completion, base::usize index) {
-    return reinterpret_cast<const u64*>(completion.payload.data())[index];
+    std::array<u8, sizeof(u64)> bytes;
+    std::ranges::copy(std::span(completion.payload).subspan(index * sizeof(u64), sizeof(u64)), bytes.begin());
+    return std::bit_cast<u64>(bytes);
 }
 
 abi::Completion Caller::call_with_slots(Handle capability, u16 method, std::span<const u64> arguments, u64 slot,
@@ -26,7 +26,8 @@ abi::Completion Caller::call_with_slots(Handle capability, u16 method, std::span
     entry.capability = capability.word();
     entry.method = method;
     entry.length = static_cast<u8>(arguments.size_bytes());
-    std::ranges::copy(arguments, reinterpret_cast<u64*>(entry.payload.data()));
+    const auto bytes = std::as_bytes(arguments);
+    std::ranges::transform(bytes, entry.payload.begin(), [](std::byte byte) { return std::to_integer<u8>(byte); });
     entry.slots = slots;
     entry.slot[0] = slot;
     ring_.add();
@@ -49,5 +50,3 @@ Handle Caller::derive(Handle parent) {
 }
 
 } // namespace tests::bench
-
-#pragma clang unsafe_buffer_usage end

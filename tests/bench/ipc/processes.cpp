@@ -157,7 +157,7 @@ template <class Fill>
         sdk::runtime::exit(1);
     }
     for (u64 word = 0; word < bytes / sizeof(u64); ++word) {
-        received_ += word_of(*done, word);
+        received_ += reinterpret_cast<const u64*>(done->payload.data())[word];
     }
     ring_.pop();
 }

@@ -1,13 +1,10 @@
 #include "tests/bench/ipc/wakes.hpp"
 
 #include <array>
+#include <bit>
 
 #include "abi/arguments.hpp"
 #include "sdk/runtime/kernel_call.hpp"
-
-#pragma clang unsafe_buffer_usage begin
-
-// SAFETY: a ring and a stack where the kernel has mapped them.
 
 namespace tests::bench {
 
@@ -79,7 +76,7 @@ Handle Wakes::event(Handle ring) {
 void Wakes::start(u64 stack, const abi::Completion& ring, Handle heard) {
     const auto thread =
         caller_.call(caller_.root(ObjectKind::Process), ObjectKind::Process, abi::ProcessMethod::CreateThread,
-                     std::array<u64, 7>{reinterpret_cast<u64>(&answer_signals), stack + kStackBytes - sizeof(u64),
+                     std::array<u64, 7>{std::bit_cast<u64>(&answer_signals), stack + kStackBytes - sizeof(u64),
                                         word_of(ring), heard.word(), 0, 0, abi::kAnyProcessor},
                      lend(slot_of(ring)));
     caller_.call(slot_of(thread), ObjectKind::Thread, abi::ThreadMethod::Start);
@@ -96,5 +93,3 @@ void Wakes::signal_and_wait() {
 }
 
 } // namespace tests::bench
-
-#pragma clang unsafe_buffer_usage end
