@@ -20,6 +20,10 @@ void cancel_deadline(Call& call) {
 
 } // namespace
 
+FaultCall::FaultCall(ProgramThread& thread) : KernelCaller(&FaultCall::finish), thread_(thread) {}
+
+FaultCall::~FaultCall() = default;
+
 Result<void> FaultCall::prepare(budget::Budget& budget) {
     if (call_ == nullptr) {
         call_ = TRY(process_objects().calls.allocate(budget));

@@ -13,7 +13,11 @@ class ProgramThread; // NOLINT(cppcoreguidelines-virtual-class-destructor): it i
 /// Part of its thread, which waits meanwhile. Used again for its next fault; what it needs of memory it keeps.
 class FaultCall final : public KernelCaller {
   public:
-    explicit FaultCall(ProgramThread& thread) : KernelCaller(&FaultCall::finish), thread_(thread) {}
+    explicit FaultCall(ProgramThread& thread);
+    ~FaultCall();
+
+    FaultCall(const FaultCall&) = delete;
+    FaultCall& operator=(const FaultCall&) = delete;
 
     /// Has what the next one needs, so that it needs no memory. NoMemory, OverBudget.
     base::Result<void> prepare(budget::Budget& budget);
