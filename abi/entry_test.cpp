@@ -5,6 +5,7 @@
 #include "abi/arguments.hpp"
 #include "abi/debug.hpp"
 #include "abi/device_arguments.hpp"
+#include "abi/error.hpp"
 #include "abi/handle.hpp"
 #include "abi/method.hpp"
 #include "abi/methods.hpp"
@@ -123,6 +124,64 @@ TEST(Abi, ArgumentsOfProcessesAndThreads) {
                                                                                  "0500000000000000"
                                                                                  "0600000000000000"
                                                                                  "0000000000000000");
+}
+
+TEST(Abi, ArgumentsOfMemory) {
+    EXPECT_EQ(hex(MemoryCopyArguments{.offset = 1, .source_offset = 2, .bytes = 3}), "0100000000000000"
+                                                                                     "0200000000000000"
+                                                                                     "0300000000000000");
+    EXPECT_EQ(hex(CopyLentArguments{.token = 1, .lease = kCopyToLease | 1, .lease_offset = 4, .offset = 5, .bytes = 6}),
+              "0100000000000000"
+              "0300000000000000"
+              "0400000000000000"
+              "0500000000000000"
+              "0600000000000000");
+    EXPECT_EQ(hex(LeaseRange{.offset = 0x1234, .length_and_access = kLeaseRead << kLeaseAccessShift | 0x20}),
+              "3412000000000000"
+              "2000000000000100");
+    EXPECT_EQ(kLeaseWrite, 2U);
+}
+
+TEST(Abi, WordsOfPagers) {
+    EXPECT_EQ(hex(CreatePagedMemoryArguments{.bytes = 0x4000, .flags = kAsksBeforeWriting}), "0040000000000000"
+                                                                                             "0100000000000000");
+    EXPECT_EQ(
+        hex(SupplyArguments{.offset = 0x1000, .source_offset = 0x2000, .bytes = 0x3000, .flags = kSupplyForWriting}),
+        "0010000000000000"
+        "0020000000000000"
+        "0030000000000000"
+        "0100000000000000");
+    EXPECT_EQ(hex(PagesReport{.bytes = 0x1000, .dirty = 5}), "0010000000000000"
+                                                             "0500000000000000");
+    EXPECT_EQ(hex(PageRequest{.offset = 0x5000, .bytes = 0x1000, .access = kMapRead | kMapWrite}), "0050000000000000"
+                                                                                                   "0010000000000000"
+                                                                                                   "0300000000000000");
+    EXPECT_EQ(static_cast<u16>(KernelRequest::Page), 0xff00U);
+}
+
+TEST(Abi, WordsOfFaults) {
+    EXPECT_EQ(hex(FaultReport{.process = 1,
+                              .thread = 2,
+                              .address = 3,
+                              .instruction = 4,
+                              .stack = 5,
+                              .kind = static_cast<u32>(FaultKind::Protection),
+                              .code = 13,
+                              .access = static_cast<u32>(kMapExecute),
+                              .error = static_cast<u32>(Error::PagerLoop)}),
+              "0100000000000000"
+              "0200000000000000"
+              "0300000000000000"
+              "0400000000000000"
+              "0500000000000000"
+              "04000000"
+              "0d000000"
+              "04000000"
+              "11000000");
+    EXPECT_EQ(static_cast<u16>(KernelRequest::Fault), 0xff01U);
+    EXPECT_EQ(static_cast<u16>(Error::Revoked), 22U);
+    EXPECT_EQ(kFaultHandler, 0U);
+    EXPECT_EQ(kDebugger, 1U);
 }
 
 TEST(Abi, ArgumentsOfDevices) {

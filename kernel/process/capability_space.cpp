@@ -38,31 +38,16 @@ Ended end_if_live(Slot& slot) {
     return ended;
 }
 
-/// Uses that a revocation takes out of a tree, to be ended when its lock was left.
-class UseList {
-  public:
-    [[nodiscard]] bool is_full() const { return count_ == uses_.size(); }
-
-    void take(Object& object, Use& use) {
-        if (use.hold()) {
-            object.take_use(use);
-            uses_.at(count_++) = &use;
-        } else {
-            // It ends by itself, and knows that it is in no tree.
-            object.remove(use);
-        }
+/// Takes `use` out of the tree of `object`, whose lock is held. Null: it ends by itself, and will see that it is in
+/// none.
+Use* take_if_alive(Object& object, Use& use) {
+    if (!use.hold()) {
+        object.remove(use);
+        return nullptr;
     }
-
-    void end_all() {
-        for (u32 index = 0; index < count_; ++index) {
-            uses_.at(index)->begin_end();
-        }
-    }
-
-  private:
-    std::array<Use*, 16> uses_{};
-    u32 count_ = 0;
-};
+    object.take_use(use);
+    return &use;
+}
 
 } // namespace
 
@@ -208,19 +193,22 @@ Handle CapabilitySpace::take_over(u32 place, Slot& from) {
 
 bool CapabilitySpace::revoke_some(Slot& top, u32 limit) {
     Object& object = object_of(top);
-    UseList ending;
+    // One in a slice: to end it is one of its own.
+    Use* ending = nullptr;
     const bool is_over = object.with_tree([&] {
-        for (; limit != 0 && top.has_children() && !ending.is_full(); --limit) {
+        for (; limit != 0 && top.has_children() && ending == nullptr; --limit) {
             capability::Node& child = *top.first_child();
             if (child.is_leaf()) {
-                ending.take(object, static_cast<Use&>(child));
+                ending = take_if_alive(object, static_cast<Use&>(child));
             } else {
                 static_cast<void>(object.end_capability(static_cast<Slot&>(child)));
             }
         }
         return !top.has_children();
     });
-    ending.end_all();
+    if (ending != nullptr) {
+        ending->begin_end();
+    }
     return is_over;
 }
 

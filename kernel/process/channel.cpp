@@ -153,8 +153,13 @@ Result<Channel::Lease> Channel::begin_copy(Call& call, abi::Handle token, const 
             lease = index >= call.leases ? Error::OutOfRange : Error::Busy;
             return;
         }
+        // One that is being destroyed is about to end it.
+        auto caller = base::RefPtr<Ring>::share_if_alive(*call.ring);
+        if (!caller) {
+            return;
+        }
         ++call.copies;
-        lease = Lease{base::RefPtr<Ring>::share(*call.ring), word_of_lease(call, index), range_of_lease(call, index)};
+        lease = Lease{std::move(caller), word_of_lease(call, index), range_of_lease(call, index)};
     });
     return lease;
 }
@@ -250,144 +255,6 @@ bool Channel::deliver_waiting(State& state, HandOver& hand_over) {
     }
     return true;
 }
-
-bool Channel::tell_closed(ChannelEnd& end, bool is_its_turn, HandOver& hand_over) {
-    if (end.was_told_ || other(end).is_open_ || end.is_detaching_) {
-        return true;
-    }
-    const base::u64 tag = end.tag_;
-    end.was_told_ = end.ring_->offer(end, is_its_turn, 0, hand_over, [tag](abi::Completion& completion, SlotReserve&) {
-        write_notice(completion, tag, Error::PeerClosed);
-    });
-    return end.was_told_;
-}
-
-/// Whether its last item is in the ring, which then knows nothing of it any more.
-bool Channel::tell_detached(ChannelEnd& end, bool is_its_turn, HandOver& hand_over) {
-    const base::u64 tag = end.tag_;
-    const bool is_told =
-        end.ring_->offer(end, is_its_turn, 0, hand_over, [tag](abi::Completion& completion, SlotReserve&) {
-            write_notice(completion, tag, Error::Revoked);
-        });
-    if (is_told) {
-        unlink(end);
-    }
-    return is_told;
-}
-
-void Channel::end_attachment(ChannelEnd& end, HandOver& hand_over) {
-    state_.with([&](State&) {
-        const bool is_attached_again = end.with_tree([&end] { return end.attachment().is_in_tree(); });
-        if (end.ring_ != nullptr && !is_attached_again) {
-            end.is_detaching_ = true;
-            static_cast<void>(tell_detached(end, false, hand_over));
-        }
-    });
-}
-
-bool Channel::has_news(State& state, ChannelEnd& end) {
-    return (&end == &server_ && !state.waiting.empty()) || (!end.was_told_ && !other(end).is_open_);
-}
-
-Result<void> Channel::attach(ChannelEnd& end, Ring& ring, base::u64 tag, capability::Slot& through) {
-    Result<void> attached;
-    state_.with([&](State& state) {
-        if (!end.is_open_) {
-            attached = Error::BadState;
-            return;
-        }
-        unlink(end);
-        if (!ring.add_source(end)) {
-            attached = Error::BadState;
-            return;
-        }
-        end.ring_ = &ring;
-        end.tag_ = tag;
-        end.was_told_ = false;
-        attached = end.attach_by(through, end);
-        if (!attached) {
-            unlink(end);
-            return;
-        }
-        if (has_news(state, end)) {
-            ring.mark_ready(end);
-        }
-    });
-    return attached;
-}
-
-Result<void> Channel::detach(ChannelEnd& end, Ring& ring) {
-    Result<void> detached = Error::BadState;
-    state_.with([&](State&) {
-        if (end.ring_ == &ring) {
-            unlink(end);
-            detached = {};
-        }
-    });
-    return detached;
-}
-
-void Channel::unlink(ChannelEnd& end) {
-    if (end.ring_ != nullptr) {
-        end.ring_->remove_source(end);
-        end.ring_ = nullptr;
-        end.is_detaching_ = false;
-        end.remove_use(end.attachment());
-    }
-}
-
-void Channel::close(ChannelEnd& end) {
-    HandOver hand_over;
-    state_.with([&](State& state) {
-        unlink(end);
-        end.is_open_ = false;
-        ChannelEnd& peer = other(end);
-        if (&peer == &server_ && !state.waiting.empty()) {
-            return;
-        }
-        if (peer.ring_ != nullptr) {
-            tell_closed(peer, false, hand_over);
-        }
-    });
-    hand_over.wake_last();
-    if (&end == &server_) {
-        add_reference();
-        processor::this_processor().threads.add(closing_);
-    }
-}
-
-bool Channel::Closing::run(processor::LongWork& work) {
-    constexpr int kSlice = 32;
-    Channel& channel = static_cast<Closing&>(work).channel;
-    bool is_over = false;
-    HandOver hand_over;
-    channel.state_.with([&](State& state) {
-        for (int i = 0; i < kSlice && !is_over; ++i) {
-            Call* const call = state.waiting.empty() ? state.delivered.front() : state.waiting.front();
-            is_over = call == nullptr;
-            if (call != nullptr) {
-                end(state, *call, Error::PeerClosed, hand_over);
-            }
-        }
-    });
-    hand_over.wake_last();
-    if (is_over) {
-        channel.drop_reference();
-    }
-    return is_over;
-}
-
-ChannelEnd::ChannelEnd(abi::ObjectKind kind, Channel& channel)
-    : Object(
-          kind, [](Object& end) { static_cast<ChannelEnd&>(end).channel().drop_reference(); },
-          [](Object& end) { static_cast<ChannelEnd&>(end).channel().close(static_cast<ChannelEnd&>(end)); }),
-      channel_(channel) {}
-
-bool ChannelEnd::deliver(Ring& ring, HandOver& hand_over) { return channel_.deliver(*this, ring, hand_over); }
-
-void ChannelEnd::end_attachment(HandOver& hand_over) { channel_.end_attachment(*this, hand_over); }
-
-void ChannelEnd::detach_from(Ring& ring) { static_cast<void>(channel_.detach(*this, ring)); }
 
 void Call::pass_deadline(time::Timer& timer) {
     auto& call = static_cast<Call&>(timer);

@@ -123,8 +123,10 @@ class Channel : public base::RefCounted<Channel> {
         explicit Closing(Channel& whose) : LongWork(&Closing::run), channel(whose) {}
 
         static bool run(processor::LongWork& work);
+        bool leave();
 
         Channel& channel;
+        base::u64 over_at = 0; ///< epoch
     };
 
     [[nodiscard]] ChannelEnd& other(const ChannelEnd& end) { return &end == &server_ ? client_ : server_; }

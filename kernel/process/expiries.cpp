@@ -12,33 +12,34 @@ using capability::kNever;
 
 void Expiries::add(Use& use) {
     if (use.expiry_ != kNever) {
-        move_to(use, use.expiry_);
+        put(use, use.expiry_);
     }
 }
 
+void Expiries::shorten(Use& use, Nanoseconds expiry) { put(use, expiry); }
+
 void Expiries::remove(Use& use) {
-    uses_.with([&use](List& uses) {
-        if (List::is_linked(use)) {
+    uses_.with([&use](Tree& uses) {
+        if (Tree::is_linked(use)) {
             uses.remove(use);
         }
     });
 }
 
-void Expiries::move_to(Use& use, Nanoseconds expiry) {
-    uses_.with([&](List& uses) {
+void Expiries::put(Use& use, Nanoseconds expiry) {
+    uses_.with([&](Tree& uses) {
+        if (Tree::is_linked(use)) {
+            uses.remove(use);
+        }
         if (use.expiry_ == kNever || expiry < use.expiry_) {
             use.expiry_ = expiry;
         }
+        // Whoever takes it out of its tree removes it here afterwards.
         Object* const object = use.object();
-        const bool is_in_tree = object != nullptr && object->with_tree([&use] { return use.is_in_tree(); });
-        if (is_in_tree && !List::is_linked(use)) {
-            uses.push_back(use);
+        if (object != nullptr && object->with_tree([&use] { return use.is_in_tree(); })) {
+            uses.insert(use);
         }
     });
-    ask_to_look();
-}
-
-void Expiries::ask_to_look() {
     // If it was posted already it will see what is here now.
     static_cast<void>(core::kernel().processors.at(0).post(*this));
 }
@@ -47,10 +48,9 @@ void Expiries::look_again(mailbox::Message& message) { static_cast<Expiries&>(me
 
 void Expiries::look() {
     Nanoseconds first = kNever;
-    uses_.with([&first](List& uses) {
-        for (const Use& use : uses) {
-            first = first == kNever || use.expiry_ < first ? use.expiry_ : first;
-        }
+    uses_.with([&first](Tree& uses) {
+        const Use* const use = uses.first();
+        first = use == nullptr ? kNever : use->expiry_;
     });
     if (first != kNever) {
         processor::this_processor().timers.arm(*this, first);
@@ -59,31 +59,35 @@ void Expiries::look() {
 
 void Expiries::ring(time::Timer& timer) {
     auto& self = static_cast<Expiries&>(timer);
-    processor::this_processor().in_kernel([&self] {
-        while (self.end_some()) {
-        }
-        self.look();
-    });
+    if (!std::exchange(self.is_at_work_, true)) {
+        processor::this_processor().threads.add(self);
+    }
 }
 
-/// False: no other's time has come.
-bool Expiries::end_some() {
+bool Expiries::run_slice(LongWork& work) {
+    auto& self = static_cast<Expiries&>(work);
+    if (self.end_one()) {
+        return false;
+    }
+    self.is_at_work_ = false;
+    self.look();
+    return true;
+}
+
+/// False: nobody's time has come.
+bool Expiries::end_one() {
     const Nanoseconds now = core::kernel().clock.now();
     Use* due = nullptr;
-    bool is_ending = false;
-    uses_.with([&](List& uses) {
-        for (Use& use : uses) {
-            if (use.expiry_ <= now) {
-                due = &use;
-                break;
-            }
-        }
-        if (due != nullptr) {
+    bool is_held = false;
+    uses_.with([&](Tree& uses) {
+        Use* const first = uses.first();
+        if (first != nullptr && first->expiry_ <= now) {
+            due = first;
             uses.remove(*due);
-            is_ending = !due->hold();
+            is_held = due->hold();
         }
     });
-    if (due != nullptr && !is_ending) {
+    if (is_held) {
         due->object()->end_use(*due);
     }
     return due != nullptr;

@@ -13,12 +13,12 @@ bool ExpiryWalk::begin(Slot& top) {
         if (!top.is_live() || object_.is_walked()) {
             return false;
         }
-        top.set_expiry(expiry_);
+        shorten(top);
         walk_.emplace(object_, top);
         object_.note_ending();
         return true;
     });
-    if (is_begun) {
+    if (is_begun && !run_slice(*this)) {
         processor::this_processor().threads.add(*this);
     }
     return is_begun;
@@ -46,7 +46,7 @@ bool ExpiryWalk::run() {
         return is_last;
     });
     for (base::usize index = 0; index < use_count_; ++index) {
-        process_objects().expiries.move_to(*uses_.at(index), expiry_);
+        process_objects().expiries.shorten(*uses_.at(index), expiry_);
         uses_.at(index)->release();
     }
     return is_over;
@@ -60,7 +60,10 @@ void ExpiryWalk::visit(capability::Node& node) {
         }
         return;
     }
-    auto& slot = static_cast<Slot&>(node);
+    shorten(static_cast<Slot&>(node));
+}
+
+void ExpiryWalk::shorten(Slot& slot) const {
     if (slot.expiry() == capability::kNever.value() || slot.expiry() > expiry_.value()) {
         slot.set_expiry(expiry_);
     }

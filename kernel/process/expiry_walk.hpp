@@ -26,6 +26,7 @@ class ExpiryWalk final : processor::LongWork {
     static bool run_slice(LongWork& work);
     bool run();
     void visit(capability::Node& node);
+    void shorten(capability::Slot& slot) const;
 
     static constexpr base::usize kMostUses = 16;
 

@@ -150,33 +150,37 @@ Result<capability::Slot*> resolve_owned(const Process& process, abi::Handle hand
 /// Any one of these lets its holder call; which of them the server asks for is the protocol's affair.
 constexpr abi::Permissions kCallPermissions = abi::kRead | abi::kWrite | abi::kExecute;
 
-/// Those of them that `handle` has; if it has none, all, so that it is refused.
-abi::Permissions call_permissions(const Process& process, abi::Handle handle) {
-    const capability::Slot* const slot = process.capabilities().find(handle);
+/// Those of them that `slot` has; if it has none, all, so that it is refused.
+abi::Permissions call_permissions(const capability::Slot* slot) {
     const abi::Permissions held = slot == nullptr ? abi::Permissions{} : slot->contents().effective & kCallPermissions;
     return held.is_empty() ? kCallPermissions : held;
 }
 
-} // namespace
-
-Result<capability::Slot*> resolve_client(const Process& process, abi::Handle handle) {
-    return resolve(process, handle, abi::ObjectKind::ChannelClient, call_permissions(process, handle));
-}
-
-Result<Lent> resolve_lent_client(const Process& process, abi::SlotWord word) {
-    const abi::Permissions needs = call_permissions(process, word.handle()) & word.permissions();
-    return resolve_lent(process, word, abi::ObjectKind::ChannelClient, needs.is_empty() ? kCallPermissions : needs);
-}
-
-Result<capability::Slot*> resolve(const Process& process, abi::Handle handle, abi::ObjectKind kind,
-                                  abi::Permissions needs) {
-    capability::Slot* const slot = process.capabilities().find(handle);
+/// What was found, if it may be used so.
+Result<capability::Slot*> admit(capability::Slot* slot, abi::ObjectKind kind, abi::Permissions needs) {
     if (slot == nullptr) [[unlikely]] {
         return Error::BadHandle;
     }
     TRY(capability::admit(*slot, slot->state(), {.kind = kind, .permissions = needs},
                           [] { return core::kernel().clock.now(); }));
     return slot;
+}
+
+} // namespace
+
+Result<capability::Slot*> resolve(const Process& process, abi::Handle handle, abi::ObjectKind kind,
+                                  abi::Permissions needs) {
+    return admit(process.capabilities().find(handle), kind, needs);
+}
+
+Result<capability::Slot*> resolve_client(const Process& process, abi::Handle handle) {
+    capability::Slot* const slot = process.capabilities().find(handle);
+    return admit(slot, abi::ObjectKind::ChannelClient, call_permissions(slot));
+}
+
+Result<Lent> resolve_lent_client(const Process& process, abi::SlotWord word) {
+    const abi::Permissions needs = call_permissions(process.capabilities().find(word.handle())) & word.permissions();
+    return resolve_lent(process, word, abi::ObjectKind::ChannelClient, needs.is_empty() ? kCallPermissions : needs);
 }
 
 Result<Lent> resolve_lent(const Process& process, abi::SlotWord word, abi::ObjectKind kind, abi::Permissions needs) {

@@ -9,21 +9,13 @@ namespace kernel::process {
 Mapping::Mapping(object::AddressSpace& space)
     : MappingUse(&Mapping::gone), FlushWait(&Mapping::flushed), LongWork(&Mapping::run_slice), space_(space) {}
 
-bool Mapping::hold() {
-    if (!add_reference_if_alive()) {
-        return false;
-    }
-    // Something of it was left when this processor was in the kernel already: the memory of its space stays.
-    ends_in_ = base::RefPtr<object::AddressSpace>::share_if_alive(space_);
-    return true;
-}
+bool Mapping::hold() { return add_reference_if_alive(); }
 
-void Mapping::release() {
-    ends_in_ = nullptr;
-    drop_reference();
-}
+void Mapping::release() { drop_reference(); }
 
 void Mapping::end() {
+    // Something of it was left when this processor was in the kernel already: the memory of its space stays.
+    ends_in_ = base::RefPtr<object::AddressSpace>::share_if_alive(space_);
     done_ = base::Bytes{0};
     go_on();
 }
@@ -56,9 +48,10 @@ void Mapping::flushed(FlushWait& wait) {
 }
 
 void Mapping::finish() {
+    ends_in_ = nullptr;
     // First: with the last reference it is gone.
     tell_ended();
-    release();
+    drop_reference();
 }
 
 void Mapping::gone(object::MappingUse& use) {

@@ -40,7 +40,7 @@ class Mapping final : public object::MappingUse, public Use, object::FlushWait, 
     object::AddressSpace& space_;
     base::VirtualAddress start_{0};
     base::Bytes size_{0};
-    base::RefPtr<object::AddressSpace> ends_in_; ///< while it is held; null: that is dying
+    base::RefPtr<object::AddressSpace> ends_in_; ///< while it is ended; null: that is dying
     base::Bytes done_{0};
     object::Rendezvous meeting_; ///< of run(), which leaves, and the flush, which completes
 };

@@ -121,9 +121,12 @@ class Retirement {
     /// `object` is not used any more, or could not end yet: it is asked later.
     void put_back(Object& object);
 
+    /// Whether anything waits.
+    [[nodiscard]] bool has_work() const { return is_used_.load(std::memory_order_relaxed); }
+
     /// Ends those whose time has come, at most a few: there is a bound to what one call does. With no lock held. False:
     /// there was none.
-    bool end_some() { return is_used_.load(std::memory_order_relaxed) && end_waiting(); }
+    bool end_some() { return has_work() && end_waiting(); }
 
   private:
     using List = base::IntrusiveList<Object, Retirement>;

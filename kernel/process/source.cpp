@@ -2,6 +2,7 @@
 
 #include "kernel/process/hand_over.hpp"
 #include "kernel/process/object.hpp"
+#include "kernel/process/process_objects.hpp"
 
 namespace kernel::process {
 
@@ -11,6 +12,7 @@ void Attachment::end() {
     HandOver hand_over;
     source_.end_attachment(hand_over);
     hand_over.wake_last();
+    process_objects().expiries.add(*this);
     object.note_ended();
 }
 

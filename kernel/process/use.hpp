@@ -1,7 +1,7 @@
 /// Authority that lasts longer than an invocation.
 #pragma once
 
-#include "base/intrusive_list.hpp"
+#include "base/intrusive_tree.hpp"
 #include "base/units.hpp"
 #include "libs/capability/node.hpp"
 
@@ -12,7 +12,7 @@ class Object;
 /// Base of what was obtained through a capability and stays: a mapping, an attachment. It hangs in the tree of its
 /// object below that capability or, when that was dropped, below the next one above; a revocation ends it, and so does
 /// the time at which its capability expires. Its links are under the lock of the tree.
-class Use : public capability::Node, public base::ListLink<class ExpiringUses> {
+class Use : public capability::Node, public base::TreeLink<class ExpiringUses> {
   public:
     Use(const Use&) = delete;
     Use& operator=(const Use&) = delete;
@@ -23,11 +23,12 @@ class Use : public capability::Node, public base::ListLink<class ExpiringUses> {
     /// When it ends by itself; kNever: not.
     [[nodiscard]] base::Nanoseconds expiry() const { return expiry_; }
 
-    /// It stays until end() was called. False: it is ending by itself. Under the lock of the tree, or of those that
-    /// expire.
+    /// It stays until begin_end() or release() was called; others may hold it too. False: it is ending by itself. Under
+    /// the lock of the tree, or of those that expire.
     [[nodiscard]] virtual bool hold() = 0;
 
-    /// It was held, and is in no tree any more: it ends. With no lock held.
+    /// It was held, and was taken out of its tree by whoever calls, who has not left the kernel since: it ends. With no
+    /// lock held.
     void begin_end();
 
     /// It was held, and was not to be ended after all.

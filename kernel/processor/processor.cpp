@@ -35,19 +35,19 @@ void Processor::idle_until(bool (*done)(void* context), void* context) {
 /// One slice. False: there is none, and the processor may sleep.
 bool Processor::do_idle_work() {
     core::Kernel& kernel = core::kernel();
+    // While the machine starts there are no objects.
+    const bool has_retired = kernel.process_objects != nullptr && kernel.process_objects->retirement.has_work();
+    if (has_retired) {
+        // Before it enters the kernel: until it leaves, it holds back what others wait for.
+        kernel.epochs.advance();
+    }
     // Such work looks things up that others take out of sight.
     enter_kernel();
-    const bool has_worked = threads.run_long_work();
+    const bool has_worked = threads.run_long_work() || (has_retired && kernel.process_objects->retirement.end_some()) ||
+                            (kernel.objects != nullptr && kernel.objects->reaper.run_slice());
     leave_kernel();
-    if (has_worked || kernel.frames.zero_one()) {
-        return true;
-    }
-    // While the machine starts there are no objects.
-    if (kernel.process_objects != nullptr && kernel.process_objects->retirement.end_some()) {
-        return true;
-    }
-    return kernel.objects != nullptr &&
-           (kernel.objects->reaper.run_slice() || (kernel.frames.is_short() && kernel.objects->ageing.run_slice()));
+    return has_worked || kernel.frames.zero_one() ||
+           (kernel.objects != nullptr && kernel.frames.is_short() && kernel.objects->ageing.run_slice());
 }
 
 void Processor::enter_kernel() { core::kernel().epochs.enter(index_); }
