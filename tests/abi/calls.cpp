@@ -85,4 +85,20 @@ Handle Calls::create_memory(u64 bytes) {
         .handle();
 }
 
+u64 Calls::read_word(Handle memory, u64 offset) {
+    return call(memory, method_of(ObjectKind::Memory, ::abi::MemoryMethod::Read),
+                ::abi::CopyArguments{.offset = offset, .bytes = sizeof(u64)})
+        .answer<u64>();
+}
+
+void Calls::write_word(Handle memory, u64 offset, u64 word) {
+    struct Written {
+        ::abi::CopyArguments place;
+        u64 word;
+    };
+
+    call(memory, method_of(ObjectKind::Memory, ::abi::MemoryMethod::Write),
+         Written{{.offset = offset, .bytes = sizeof(u64)}, word});
+}
+
 } // namespace tests::abi

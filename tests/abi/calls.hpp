@@ -124,6 +124,11 @@ class Calls {
     /// A Memory of `bytes`.
     Handle create_memory(u64 bytes);
 
+    /// Its word at `offset`; of a failed call, anything.
+    u64 read_word(Handle memory, u64 offset);
+
+    void write_word(Handle memory, u64 offset, u64 word);
+
     sdk::runtime::ProgramRing& ring() { return ring_; }
 
   private:

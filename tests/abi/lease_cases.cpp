@@ -10,8 +10,6 @@ constexpr u64 kPage = 4096;
 constexpr u64 kMark = 0x1122'3344'5566'7788;
 constexpr u16 kCopyLent = method_of(ObjectKind::Ring, ::abi::RingMethod::CopyLent);
 
-constexpr u16 memory_method(::abi::MemoryMethod method) { return method_of(ObjectKind::Memory, method); }
-
 struct Range {
     u64 offset;
     u64 bytes;
@@ -41,22 +39,6 @@ void add_lease(::abi::Submission& entry, Handle memory, const Range& range, Perm
     put_word(entry, end - 16, range.offset);
     put_word(entry, end - 8, packed(range));
     entry.slot.at(entry.slots++) = lend(memory, permissions).word();
-}
-
-u64 read_word(Calls& calls, Handle memory, u64 offset) {
-    return calls
-        .call(memory, memory_method(::abi::MemoryMethod::Read), ::abi::CopyArguments{.offset = offset, .bytes = 8})
-        .answer<u64>();
-}
-
-void write_word(Calls& calls, Handle memory, u64 offset, u64 word) {
-    struct Written {
-        u64 offset;
-        u64 bytes;
-        u64 word;
-    };
-
-    calls.call(memory, memory_method(::abi::MemoryMethod::Write), Written{offset, 8, word});
 }
 
 /// A client's Memory, a server's, and a channel between.
@@ -108,7 +90,7 @@ constexpr ::abi::CopyLentArguments into(u64 lease_offset, u64 offset, u64 bytes)
 
 void try_copies(Lending& lending, Checks& checks) {
     Calls& calls = lending.calls;
-    write_word(calls, lending.theirs, 100, kMark);
+    calls.write_word(lending.theirs, 100, kMark);
     const auto request = lending.lend_range({.offset = 100, .bytes = 20, .access = 3});
     const ::abi::SlotWord word{request.slot.at(0)};
     checks.equal("a lease", "comes in a slot", request.slots, 1U);
@@ -120,10 +102,10 @@ void try_copies(Lending& lending, Checks& checks) {
     const Outcome copied = lending.copy(request.reply, out_of(0, 4000, 20), lending.ours);
     checks.equal("copy_lent", "out of it", copied.error, kGood);
     checks.equal("copy_lent", "tells how much", copied.answer<u64>(), 20U);
-    checks.equal("copy_lent", "what was lent", read_word(calls, lending.ours, 4000), kMark);
-    write_word(calls, lending.ours, 0, ~kMark);
+    checks.equal("copy_lent", "what was lent", calls.read_word(lending.ours, 4000), kMark);
+    calls.write_word(lending.ours, 0, ~kMark);
     checks.equal("copy_lent", "into it", lending.copy_error(request.reply, into(8, 0, 8)), kGood);
-    checks.equal("copy_lent", "is there", read_word(calls, lending.theirs, 108), ~kMark);
+    checks.equal("copy_lent", "is there", calls.read_word(lending.theirs, 108), ~kMark);
     checks.equal("copy_lent", "nothing", lending.copy_error(request.reply, out_of(0, 0, 0)), Error::InvalidArgument);
     checks.equal("copy_lent", "over its end", lending.copy_error(request.reply, out_of(1, 0, 20)), Error::OutOfRange);
     checks.equal("copy_lent", "far behind it", lending.copy_error(request.reply, out_of(~u64{0}, 0, 2)),
@@ -207,8 +189,8 @@ void try_refusals(Lending& lending, Checks& checks) {
 
 void try_two(Lending& lending, Checks& checks) {
     Calls& calls = lending.calls;
-    write_word(calls, lending.theirs, 0, 1);
-    write_word(calls, lending.theirs, kPage, 2);
+    calls.write_word(lending.theirs, 0, 1);
+    calls.write_word(lending.theirs, kPage, 2);
     ::abi::Submission entry = ChannelCalls::call_entry(lending.channel.client, 11);
     add_lease(entry, lending.theirs, {0, 8, 1}, ::abi::kRead);
     add_lease(entry, lending.theirs, {kPage, 8, 1}, ::abi::kRead);
@@ -218,8 +200,8 @@ void try_two(Lending& lending, Checks& checks) {
     second.lease = 1;
     checks.equal("two leases", "the first", lending.copy_error(request.reply, out_of(0, 0, 8)), kGood);
     checks.equal("two leases", "the second", lending.copy_error(request.reply, second), kGood);
-    checks.equal("two leases", "what the first lent", read_word(calls, lending.ours, 0), 1U);
-    checks.equal("two leases", "what the second lent", read_word(calls, lending.ours, 8), 2U);
+    checks.equal("two leases", "what the first lent", calls.read_word(lending.ours, 0), 1U);
+    checks.equal("two leases", "what the second lent", calls.read_word(lending.ours, 8), 2U);
     lending.answer(request.reply);
 }
 
@@ -248,7 +230,7 @@ void try_ends(Lending& lending, Checks& checks) {
 void try_large(Lending& lending, Checks& checks) {
     Calls& calls = lending.calls;
     for (u64 page = 0; page < 16; ++page) {
-        write_word(calls, lending.theirs, page * kPage + 8, page + 1);
+        calls.write_word(lending.theirs, page * kPage + 8, page + 1);
     }
     const auto request = lending.lend_range({8, 16 * kPage - 8, 1});
     u64 done = 0;
@@ -261,7 +243,7 @@ void try_large(Lending& lending, Checks& checks) {
     checks.that("copy_lent", "is done in slices", rounds > 1);
     u64 good = 0;
     for (u64 page = 0; page < 15; ++page) {
-        good += read_word(calls, lending.ours, page * kPage) == page + 1 ? 1 : 0;
+        good += calls.read_word(lending.ours, page * kPage) == page + 1 ? 1 : 0;
     }
     checks.equal("copy_lent", "has copied all of it", good, 15U);
     lending.answer(request.reply);

@@ -29,12 +29,6 @@ Outcome unmap(Calls& calls, u64 address, u64 bytes) {
 
 volatile u64& word_at(u64 address) { return *reinterpret_cast<volatile u64*>(address); }
 
-u64 read_word(Calls& calls, Handle memory, u64 offset) {
-    return calls
-        .call(memory, memory_method(::abi::MemoryMethod::Read), ::abi::CopyArguments{.offset = offset, .bytes = 8})
-        .answer<u64>();
-}
-
 void try_mapping(Calls& calls, Checks& checks, Handle memory) {
     constexpr u64 kMark = 0x1234'5678'9abc'def0;
     const Outcome mapped = map(calls, memory, kPages * kPage, ::abi::kMapRead | ::abi::kMapWrite);
@@ -42,7 +36,7 @@ void try_mapping(Calls& calls, Checks& checks, Handle memory) {
     const u64 address = mapped.answer<u64>();
     checks.equal("map", "is zero", word_at(address + 5 * kPage), 0U);
     word_at(address + 5 * kPage) = kMark;
-    checks.equal("read", "what was written through the mapping", read_word(calls, memory, 5 * kPage), kMark);
+    checks.equal("read", "what was written through the mapping", calls.read_word(memory, 5 * kPage), kMark);
 
     struct Written {
         u64 offset;
@@ -117,7 +111,7 @@ void try_mapping_rights(Calls& calls, Checks& checks, Handle memory) {
     const Outcome mapped = map(calls, readable, kPage, 1);
     checks.equal("map", "readable", mapped.error, kGood);
     checks.equal("drop", "what is mapped", calls.drop(readable), kGood);
-    checks.equal("map", "lives on", word_at(mapped.answer<u64>()), read_word(calls, memory, 0));
+    checks.equal("map", "lives on", word_at(mapped.answer<u64>()), calls.read_word(memory, 0));
     checks.equal("unmap", "it", unmap(calls, mapped.answer<u64>(), kPage).error, kGood);
 }
 
@@ -135,7 +129,7 @@ void try_size(Calls& calls, Checks& checks, Handle memory) {
             .error,
         Error::OutOfRange);
     checks.equal("resize", "larger", resize(kPages * kPage), kGood);
-    checks.equal("read", "what came back is zero", read_word(calls, memory, 5 * kPage), 0U);
+    checks.equal("read", "what came back is zero", calls.read_word(memory, 5 * kPage), 0U);
     checks.equal("resize", "beyond all bounds", resize(u64{1} << 63), Error::InvalidArgument);
 }
 

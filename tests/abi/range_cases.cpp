@@ -10,22 +10,6 @@ constexpr u64 kPages = 16;
 
 constexpr u16 memory_method(::abi::MemoryMethod method) { return method_of(ObjectKind::Memory, method); }
 
-struct Written {
-    u64 offset;
-    u64 bytes;
-    u64 word;
-};
-
-u64 read_word(Calls& calls, Handle memory, u64 offset) {
-    return calls
-        .call(memory, memory_method(::abi::MemoryMethod::Read), ::abi::CopyArguments{.offset = offset, .bytes = 8})
-        .answer<u64>();
-}
-
-void write_word(Calls& calls, Handle memory, u64 offset, u64 word) {
-    calls.call(memory, memory_method(::abi::MemoryMethod::Write), Written{offset, 8, word});
-}
-
 Outcome on_range(Calls& calls, Handle memory, ::abi::MemoryMethod method, u64 offset, u64 bytes) {
     return calls.call(memory, memory_method(method), ::abi::RangeArguments{.address = offset, .bytes = bytes});
 }
@@ -50,13 +34,13 @@ void try_pages(Calls& calls, Checks& checks, Handle memory) {
     const Outcome committed = on_range(calls, memory, Commit, 0, kPages * kPage);
     checks.equal("commit", "all", committed.error, kGood);
     checks.equal("commit", "how much", committed.answer<u64>(), kPages * kPage);
-    write_word(calls, memory, 0, 7);
-    write_word(calls, memory, kPage, 8);
+    calls.write_word(memory, 0, 7);
+    calls.write_word(memory, kPage, 8);
     checks.equal("zero", "a page", on_range(calls, memory, Zero, 0, kPage).error, kGood);
-    checks.equal("zero", "is zero", read_word(calls, memory, 0), 0U);
-    checks.equal("zero", "leaves the next", read_word(calls, memory, kPage), 8U);
+    checks.equal("zero", "is zero", calls.read_word(memory, 0), 0U);
+    checks.equal("zero", "leaves the next", calls.read_word(memory, kPage), 8U);
     checks.equal("discard", "a page", on_range(calls, memory, Discard, kPage, kPage).error, kGood);
-    checks.equal("discard", "is zero", read_word(calls, memory, kPage), 0U);
+    checks.equal("discard", "is zero", calls.read_word(memory, kPage), 0U);
     for (const auto method : {GrantWriting, Withdraw, Clean}) {
         checks.equal("what has no pager", "cannot", on_range(calls, memory, method, 0, kPage).error,
                      Error::Unsupported);
@@ -69,14 +53,14 @@ Outcome copy(Calls& calls, Handle to, Handle from, const ::abi::MemoryCopyArgume
 
 void try_copies(Calls& calls, Checks& checks, Handle memory) {
     const Handle other = calls.create_memory(kPages * kPage);
-    write_word(calls, other, kPage + 5, 0x1234);
+    calls.write_word(other, kPage + 5, 0x1234);
     const Outcome copied = copy(calls, memory, other, {.offset = 3, .source_offset = kPage, .bytes = 2 * kPage});
     checks.equal("copy", "two pages that lie across", copied.error, kGood);
     checks.equal("copy", "how much", copied.answer<u64>(), 2 * kPage);
-    checks.equal("copy", "is there", read_word(calls, memory, 8), 0x1234U);
+    checks.equal("copy", "is there", calls.read_word(memory, 8), 0x1234U);
     checks.equal("copy", "to itself, a page on",
                  copy(calls, memory, memory, {.offset = 4 * kPage, .source_offset = 0, .bytes = kPage}).error, kGood);
-    checks.equal("copy", "is there too", read_word(calls, memory, 4 * kPage + 8), 0x1234U);
+    checks.equal("copy", "is there too", calls.read_word(memory, 4 * kPage + 8), 0x1234U);
     checks.equal("copy", "nothing", copy(calls, memory, other, {0, 0, 0}).error, Error::InvalidArgument);
     checks.equal("copy", "over the end", copy(calls, memory, other, {kPages * kPage - 4, 0, 8}).error,
                  Error::OutOfRange);
@@ -97,13 +81,13 @@ void try_clones(Calls& calls, Checks& checks, Handle memory) {
         entry.slot[0] = lend(budget, lent).word();
         return calls.send(entry);
     };
-    write_word(calls, memory, 0, 1);
+    calls.write_word(memory, 0, 1);
     const Outcome cloned = clone(calls.root(ObjectKind::Budget));
     checks.equal("clone", "is made", cloned.error, kGood);
-    write_word(calls, memory, 0, 2);
-    checks.equal("clone", "keeps what was there", read_word(calls, cloned.handle(), 0), 1U);
-    write_word(calls, cloned.handle(), 0, 3);
-    checks.equal("clone", "is written apart", read_word(calls, memory, 0), 2U);
+    calls.write_word(memory, 0, 2);
+    checks.equal("clone", "keeps what was there", calls.read_word(cloned.handle(), 0), 1U);
+    calls.write_word(cloned.handle(), 0, 3);
+    checks.equal("clone", "is written apart", calls.read_word(memory, 0), 2U);
     checks.equal("clone", "at the cost of nobody", clone(Handle{}).error, Error::BadHandle);
     checks.equal("clone", "at the cost of what is no budget", clone(memory).error, Error::WrongType);
     checks.equal("clone", "at the cost of a budget that may not be used",

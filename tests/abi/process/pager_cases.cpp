@@ -17,12 +17,6 @@ constexpr u64 kPlace = 0x5000'0030'0000;
 
 constexpr u16 memory_method(MemoryMethod method) { return method_of(ObjectKind::Memory, method); }
 
-struct Word {
-    u64 offset;
-    u64 bytes;
-    u64 word;
-};
-
 /// A Memory whose pages the test supplies, from a Memory of its own.
 struct Pager {
     explicit Pager(Children& with, u64 flags = 0)
@@ -67,7 +61,7 @@ struct Pager {
 
     /// Gives page `page`, which holds `word`.
     Error supply(u64 page, u64 word, u64 flags = ::abi::kSupplyForWriting) {
-        calls.call(own, memory_method(MemoryMethod::Write), Word{page * kPage + 8, 8, word});
+        calls.write_word(own, page * kPage + 8, word);
         return supply_pages(page, page, 1, flags);
     }
 
