@@ -24,8 +24,6 @@ namespace {
 constexpr abi::Permissions kReadOnly = abi::kRead | abi::kGrant | abi::kDelegate;
 constexpr Bytes kPage{base::kPageSize};
 
-void end_memory(Object& object) { process_objects().memories.destroy(static_cast<MemoryObject&>(object)); }
-
 Result<void> give_memory(const Invocation& call, Answer& answer, budget::Budget& budget, RefPtr<Memory> memory,
                          abi::Permissions permissions) {
     auto object = TRY(process_objects().memories.create(budget, std::move(memory), end_memory));
