@@ -99,6 +99,20 @@ TEST(Guarded, NestsInOrder) {
     EXPECT_EQ(CountingContext::depth, 0);
 }
 
+TEST(Guarded, TwoOfAClassAreHeldTogether) {
+    std::array<Guarded<Account, Lock, kOuter>, 2> accounts{Guarded<Account, Lock, kOuter>(3),
+                                                           Guarded<Account, Lock, kOuter>(4)};
+    using Both = Guarded<Account, Lock, kOuter>;
+    const auto difference = [](Account& one, Account& other) {
+        EXPECT_EQ(CountingContext::depth, 2);
+        return one.balance - other.balance;
+    };
+    EXPECT_EQ(Both::with_both(accounts[0], accounts[1], difference), -1);
+    EXPECT_EQ(Both::with_both(accounts[1], accounts[0], difference), 1);
+    EXPECT_EQ(CountingContext::depth, 0);
+    EXPECT_EQ(held_locks().count(), 0U);
+}
+
 TEST(Guarded, NotesTheHeldLock) {
     Guarded<Account, Lock, kOuter> account;
     const usize before = held_locks().count();

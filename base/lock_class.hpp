@@ -7,7 +7,8 @@
 
 namespace base {
 
-/// All locks of one class may be taken under locks of a lower rank only. Two of the same class never nest.
+/// All locks of one class may be taken under locks of a lower rank only. Two of the same class nest only
+/// in Guarded::with_both().
 struct LockClass {
     u16 rank;
     std::string_view name;

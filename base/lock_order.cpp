@@ -13,6 +13,20 @@ void HeldLocks::acquire(const LockClass& taken) {
             lock_order_violation(*held, taken);
         }
     }
+    note(taken);
+}
+
+void HeldLocks::acquire_beside(const LockClass& taken) {
+    ASSERT(count_ != 0 && held_[count_ - 1] == &taken, "the second lock of a class stands beside the first");
+    for (const LockClass* held : std::span(held_).first(count_ - 1)) {
+        if (held->rank >= taken.rank) {
+            lock_order_violation(*held, taken);
+        }
+    }
+    note(taken);
+}
+
+void HeldLocks::note(const LockClass& taken) {
     ASSERT(count_ < kMaximum, "too many locks held at once");
     held_[count_++] = &taken;
 }

@@ -17,12 +17,17 @@ class HeldLocks {
     /// Notes that a lock of `taken` is about to be taken. A held lock of the same or a higher rank, or too many locks,
     /// is a bug of ours: it ends in lock_order_violation().
     void acquire(const LockClass& taken);
+    /// The same for the second of two of one class, which whoever takes them orders by address: the lock taken last,
+    /// and no other, may be of its rank.
+    void acquire_beside(const LockClass& taken);
     /// Notes that a lock of `released` was given back; in any order. One that is not held is a bug of ours.
     void release(const LockClass& released);
 
     [[nodiscard]] usize count() const { return count_; }
 
   private:
+    void note(const LockClass& taken);
+
     std::array<const LockClass*, kMaximum> held_{};
     usize count_ = 0;
 };

@@ -34,4 +34,16 @@ TEST(HeldLocks, ReleasesInAnyOrder) {
     EXPECT_EQ(held.count(), 2U);
 }
 
+TEST(HeldLocks, OneMoreOfTheLastClass) {
+    HeldLocks held;
+    held.acquire(kLow);
+    held.acquire(kMiddle);
+    held.acquire_beside(kMiddle);
+    held.acquire(kHigh);
+    EXPECT_EQ(held.count(), 4U);
+    held.release(kMiddle);
+    held.release(kMiddle);
+    EXPECT_EQ(held.count(), 2U);
+}
+
 } // namespace base

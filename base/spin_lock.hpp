@@ -36,11 +36,17 @@ class TS_CAPABILITY("lock") SpinLock {
         if constexpr (kCheckLockOrder) {
             held_locks().acquire(lock_class);
         }
-        const u32 ticket = next_.fetch_add(1, std::memory_order_relaxed);
-        // Acquire: what the previous owner wrote under the lock is seen from here on.
-        while (serving_.load(std::memory_order_acquire) != ticket) {
-            Context::relax();
+        wait_for_turn();
+        return state;
+    }
+
+    /// The same while another of this class is held, whose address is lower.
+    [[nodiscard]] State lock_beside(const LockClass& lock_class) TS_ACQUIRE() {
+        const State state = Context::enter();
+        if constexpr (kCheckLockOrder) {
+            held_locks().acquire_beside(lock_class);
         }
+        wait_for_turn();
         return state;
     }
 
@@ -54,6 +60,14 @@ class TS_CAPABILITY("lock") SpinLock {
     }
 
   private:
+    void wait_for_turn() {
+        const u32 ticket = next_.fetch_add(1, std::memory_order_relaxed);
+        // Acquire: what the previous owner wrote under the lock is seen from here on.
+        while (serving_.load(std::memory_order_acquire) != ticket) {
+            Context::relax();
+        }
+    }
+
     std::atomic<u32> next_{0};    ///< the ticket of who comes next
     std::atomic<u32> serving_{0}; ///< the ticket of the owner
 };

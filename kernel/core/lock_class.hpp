@@ -35,7 +35,7 @@ inline constexpr base::LockClass kRandomLock{.rank = 95, .name = "random"};
 inline constexpr base::LockClass kAlarmLock{.rank = 97, .name = "alarm"};
 inline constexpr base::LockClass kLogLock{.rank = 100, .name = "log"};
 
-/// Interrupts are off while it is held, and as they were before afterwards.
+/// Taken only while interrupts are off, as they are in the kernel.
 using KernelLock = base::SpinLock<Arch::InterruptsOff>;
 
 } // namespace kernel::core

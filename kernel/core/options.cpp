@@ -58,6 +58,11 @@ bool take_timer(std::string_view value, Options& options) {
     return false;
 }
 
+bool take_fast_path(std::string_view value, Options& options) {
+    options.fast_path = value == "on";
+    return options.fast_path || value == "off";
+}
+
 bool take_kaslr(std::string_view value, Options&) { return value == "on" || value == "off"; }
 
 bool take_nokaslr(std::string_view value, Options&) { return value.empty(); }
@@ -87,15 +92,11 @@ struct Known {
 
 constexpr std::array kKnown{
     Known{"kaslr", take_kaslr}, // obeyed before this runs, where the image is placed
-    Known{"log", take_log_level},
-    Known{"debug_exit", take_debug_exit},
-    Known{"test", take_test},
-    Known{"crash", take_crash},
-    Known{"refuse", take_refuse},
-    Known{"nokaslr", take_nokaslr},
-    Known{"clock", take_clock},
-    Known{"timer", take_timer},
-    Known{platform::kVirtioSlotOption, take_virtio_slot},
+    Known{"log", take_log_level},       Known{"debug_exit", take_debug_exit},
+    Known{"test", take_test},           Known{"crash", take_crash},
+    Known{"refuse", take_refuse},       Known{"nokaslr", take_nokaslr},
+    Known{"clock", take_clock},         Known{"timer", take_timer},
+    Known{"fast_path", take_fast_path}, Known{platform::kVirtioSlotOption, take_virtio_slot},
 };
 
 const Known* find(std::string_view name) {

@@ -20,6 +20,7 @@ struct Options {
     std::string_view test_pattern; ///< which in-kernel tests run, with commas between patterns; empty: all
     ClockChoice clock = ClockChoice::Any;
     TimerChoice timer = TimerChoice::Any;
+    bool fast_path = true;           ///< batches of one call or one answer may go the shortest way
     std::string_view crash;          ///< which crash the test kernel provokes; empty: none
     bool refuse_allocations = false; ///< the test kernel makes each allocation fail once
 };

@@ -31,6 +31,9 @@ struct Call : base::ListLink<class Calls>, time::Timer {
 
     [[nodiscard]] bool is_one_way() const { return (flags & static_cast<base::u16>(abi::SubmissionFlag::Quiet)) != 0; }
 
+    /// It has until `deadline`, monotonic nanoseconds. On its caller's processor.
+    void arm(base::u64 deadline);
+
     /// Ends it, if it is the one for which the deadline was set and not over.
     static void pass_deadline(time::Timer& timer);
 

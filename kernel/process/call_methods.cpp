@@ -15,17 +15,12 @@ using base::u16;
 
 namespace {
 
-void set_deadline(Call& call, base::u64 deadline) {
-    if (deadline != 0) {
-        call.deadline_generation = call.generation;
-        processor::this_processor().timers.arm(call, base::Nanoseconds{deadline});
-    }
-}
-
 /// Part of its callers: the way of every call.
 [[gnu::always_inline]] Result<Progress> send_now(Submitter& submitter, const capability::Slot& slot, Call& call,
                                                  const Message& message, base::u64 deadline) {
-    set_deadline(call, deadline);
+    if (deadline != 0) {
+        call.arm(deadline);
+    }
     Channel& channel = static_cast<ChannelEnd&>(slot.target()).channel();
     const auto sent = channel.send(call, message, submitter.hand_over);
     if (sent && *sent == Channel::Sent::InFlight) [[likely]] {

@@ -14,22 +14,6 @@ using base::Result;
 using base::u16;
 using base::u32;
 
-namespace {
-
-/// As a request; what the payload and the slots are comes after.
-void write_head(abi::Completion& completion, const Call& call, base::u64 tag) {
-    completion.badge = call.badge;
-    completion.method = call.method;
-    completion.flags = static_cast<u16>(CompletionKind::Request);
-    completion.length = call.length;
-    completion.slots = call.slots;
-    completion.status = call.permissions;
-    completion.tag = tag;
-    completion.reply = call.is_one_way() ? 0 : abi::Handle::of_reply(call.place, call.generation).word();
-}
-
-} // namespace
-
 Channel::Channel() : server_(abi::ObjectKind::ChannelServer, *this), client_(abi::ObjectKind::ChannelClient, *this) {
     add_reference();
 }
@@ -87,7 +71,7 @@ bool Channel::deliver_call(State& state, Call& call, const Message& message, boo
     }
     const bool is_in =
         ring.offer(server_, is_its_turn, call.slots, hand_over, [&](abi::Completion& completion, SlotReserve& reserve) {
-            write_head(completion, call, server_.tag_);
+            write_request(completion, call, server_.tag_);
             if (call.leases == 0) [[likely]] {
                 message.copy_to(completion.payload);
             } else {
@@ -254,6 +238,11 @@ bool Channel::deliver_waiting(State& state, HandOver& hand_over) {
         call.ring->finish_call_quietly(call);
     }
     return true;
+}
+
+void Call::arm(base::u64 deadline) {
+    deadline_generation = generation;
+    processor::this_processor().timers.arm(*this, base::Nanoseconds{deadline});
 }
 
 void Call::pass_deadline(time::Timer& timer) {

@@ -99,6 +99,8 @@ class Channel : public base::RefCounted<Channel> {
     void close(ChannelEnd& end);
 
   private:
+    friend class FastPath;
+
     using Payload = std::array<base::u8, abi::kPayloadBytes>;
 
     template <class T>

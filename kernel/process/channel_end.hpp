@@ -21,6 +21,7 @@ class ChannelEnd final : public Object, public Source {
 
   private:
     friend class Channel;
+    friend class FastPath;
 
     Channel& channel_;
     // Guarded by the channel's lock.

@@ -62,6 +62,9 @@ using Method = base::Result<Progress> (*)(const Invocation& call, Answer& answer
 base::Result<capability::Slot*> resolve(const Process& process, abi::Handle handle, abi::ObjectKind kind,
                                         abi::Permissions needs);
 
+/// Any one of these lets its holder call; which of them the server asks for is the protocol's affair.
+inline constexpr abi::Permissions kCallPermissions = abi::kRead | abi::kWrite | abi::kExecute;
+
 /// A capability that its holder lends for a call, and what may be done through it.
 struct Lent {
     capability::Slot& slot;

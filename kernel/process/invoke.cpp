@@ -147,9 +147,6 @@ Result<capability::Slot*> resolve_owned(const Process& process, abi::Handle hand
     return slot == nullptr ? Result<capability::Slot*>{Error::BadHandle} : Result<capability::Slot*>{slot};
 }
 
-/// Any one of these lets its holder call; which of them the server asks for is the protocol's affair.
-constexpr abi::Permissions kCallPermissions = abi::kRead | abi::kWrite | abi::kExecute;
-
 /// Those of them that `slot` has; if it has none, all, so that it is refused.
 abi::Permissions call_permissions(const capability::Slot* slot) {
     const abi::Permissions held = slot == nullptr ? abi::Permissions{} : slot->contents().effective & kCallPermissions;

@@ -49,12 +49,20 @@ struct Message {
     }
 
     /// The same, and what stands behind it.
-    void copy_all_to(std::array<base::u8, abi::kPayloadBytes>& other) const {
-        for (base::usize index = 0; index < abi::kPayloadBytes / sizeof(base::u64); ++index) {
-            ring::store_word(other, index, ring::load_word(payload, index));
-        }
-    }
+    void copy_all_to(std::array<base::u8, abi::kPayloadBytes>& other) const { ring::copy_payload(other, payload); }
 };
+
+/// Fills a completion of kind Request, for a ring where its channel has `tag`, but for payload and slots.
+inline void write_request(abi::Completion& completion, const Call& call, base::u64 tag) {
+    completion.badge = call.badge;
+    completion.method = call.method;
+    completion.flags = static_cast<base::u16>(abi::CompletionKind::Request);
+    completion.length = call.length;
+    completion.slots = call.slots;
+    completion.status = call.permissions;
+    completion.tag = tag;
+    completion.reply = call.is_one_way() ? 0 : abi::Handle::of_reply(call.place, call.generation).word();
+}
 
 /// Reads the words of the first `slots` capabilities of `entry` into `words` and checks that `sender` may send each:
 /// BadHandle and so on as of resolve(), InvalidArgument: a word that means nothing, or one capability moved twice. How

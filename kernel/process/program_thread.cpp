@@ -5,6 +5,7 @@
 #include "abi/call.hpp"
 #include "kernel/core/kernel.hpp"
 #include "kernel/core/log_line.hpp"
+#include "kernel/process/fast_path.hpp"
 #include "kernel/process/handle_report.hpp"
 #include "kernel/process/invocation.hpp"
 #include "kernel/process/process_objects.hpp"
@@ -37,7 +38,15 @@ constexpr Ending kRefused{.reason = abi::EndReason::Refused, .code = 0};
 
 } // namespace
 
-Disposition ProgramThread::handle_call(Thread& thread, const Arch::UserCall& call) {
+Disposition ProgramThread::handle_call(Thread& thread) {
+    if (Thread* const next = try_fast_path(thread); next != nullptr) {
+        return Disposition::switch_to(*next);
+    }
+    return handle_any_call(thread);
+}
+
+[[gnu::noinline]] Disposition ProgramThread::handle_any_call(Thread& thread) {
+    const auto call = Arch::user_call(thread.context());
     switch (static_cast<abi::CallNumber>(static_cast<u8>(call.number))) {
     case abi::CallNumber::Submit:
         if (call.number == static_cast<u64>(abi::CallNumber::Submit)) [[likely]] {
@@ -56,6 +65,23 @@ Disposition ProgramThread::handle_call(Thread& thread, const Arch::UserCall& cal
     base::FixedText<core::Log::kLineBytes> what;
     base::print(what, "there is no call {:#x}", call.number);
     return end_with_report(thread, kRefused, what.view());
+}
+
+// Part of its one caller, by the link.
+[[gnu::always_inline]] Thread* ProgramThread::try_fast_path(Thread& thread) {
+    const auto call = Arch::user_call(thread.context());
+    const bool is_wait_for_one = call.number == static_cast<u64>(abi::CallNumber::Submit) && call.arguments[0] != 0 &&
+                                 call.arguments[1] == 1 && call.arguments[2] == 0;
+    const core::Kernel& kernel = core::kernel();
+    if (!is_wait_for_one || ring_ == nullptr || continuation_.is_begun() || process_objects().retirement.has_work() ||
+        !kernel.options.fast_path || kernel.trace.is_on(abi::TraceKind::Invocation)) {
+        return nullptr;
+    }
+    Thread* const next = FastPath::submit(process_, *ring_, thread);
+    if (next != nullptr) {
+        Arch::finish_call(thread.context(), 1);
+    }
+    return next;
 }
 
 Disposition ProgramThread::handle_fault(Thread& thread, const arch::UserFault& fault) {

@@ -82,7 +82,7 @@ class ProgramThread final : public Object,
     /// Whether `operation` waits for the end from now on. False: it has ended, and `ending` tells how.
     bool wait(Operation& operation, Ending& ending);
 
-    thread::Disposition handle_call(thread::Thread& thread, const Arch::UserCall& call) override;
+    thread::Disposition handle_call(thread::Thread& thread) override;
 
     thread::Disposition handle_fault(thread::Thread& thread, const arch::UserFault& fault) override;
 
@@ -90,6 +90,9 @@ class ProgramThread final : public Object,
     /// What one call may take of the queue: a slice of at most 20,000 instructions.
     static constexpr base::u32 kBatch = 64;
 
+    /// What FastPath does; null: nothing, or it is turned off.
+    thread::Thread* try_fast_path(thread::Thread& thread);
+    thread::Disposition handle_any_call(thread::Thread& thread);
     thread::Disposition submit(thread::Thread& thread, const Arch::UserCall& call);
 
     /// Runs the `count` entries that were taken. Answers how many are consumed: fewer if one is not through.

@@ -79,6 +79,11 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
         return state_.unlocked_for_owner().queues.taken(index);
     }
 
+    /// The submission that waits, if it is alone, as of ring::Queues::sole(). No deadline may be armed: else null.
+    [[nodiscard]] const abi::Submission* sole_entry() const {
+        return has_deadline_ ? nullptr : state_.unlocked_for_owner().queues.sole();
+    }
+
     /// Posts `results`, without showing them to the program yet.
     void post(Results& results);
 
@@ -141,6 +146,8 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
     void remove_source(Source& source);
 
   private:
+    friend class FastPath;
+
     struct State {
         State(std::span<std::byte> memory, const ring::Shape& shape) : queues(memory, shape) {}
 
@@ -167,6 +174,8 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
         bool is_closed = false;
     };
 
+    using Shared = base::Guarded<State, core::KernelLock, core::kRingLock>;
+
     struct Deadline : time::Timer {
         explicit Deadline(Ring& whose) : Timer(&Deadline::pass), owner(whose) {}
 
@@ -189,7 +198,7 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
     bool has_over_ = false;      ///< there are calls to be taken back: the same
     Call* free_calls_ = nullptr; ///< the same
     Call* calls_ = nullptr;      ///< all: the same
-    base::Guarded<State, core::KernelLock, core::kRingLock> state_;
+    Shared state_;
 };
 
 template <class Fill>

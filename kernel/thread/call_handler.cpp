@@ -8,7 +8,7 @@ namespace kernel::thread {
 // Part of its one caller, by the link.
 [[gnu::always_inline]] Disposition handle_user_call(Thread& thread) {
     if (CallHandler* const handler = thread.call_handler(); handler != nullptr) [[likely]] {
-        return handler->handle_call(thread, Arch::user_call(thread.context()));
+        return handler->handle_call(thread);
     }
     return end_after_unknown_call(thread);
 }

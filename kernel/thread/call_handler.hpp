@@ -12,8 +12,9 @@ class CallHandler {
     CallHandler(const CallHandler&) = delete;
     CallHandler& operator=(const CallHandler&) = delete;
 
-    /// The running `thread` called. Its answer is given with Arch::finish_call(), before this returns.
-    virtual Disposition handle_call(Thread& thread, const Arch::UserCall& call) = 0;
+    /// The running `thread` called: Arch::user_call(). Its answer is given with Arch::finish_call(), before this
+    /// returns.
+    virtual Disposition handle_call(Thread& thread) = 0;
 
   protected:
     CallHandler() = default;

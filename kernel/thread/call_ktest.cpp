@@ -21,7 +21,8 @@ constexpr u64 kRoundToZero = 0x7f80;
 
 /// Answers as user_code.S expects; with two threads the processor changes hands at each call.
 struct Answers final : CallHandler {
-    Disposition handle_call(Thread& thread, const Arch::UserCall& call) override {
+    Disposition handle_call(Thread& thread) override {
+        const auto call = Arch::user_call(thread.context());
         is_right = is_right && call.number == kNumber &&
                    std::array{call.arguments[1], call.arguments[2], call.arguments[3], call.arguments[4],
                               call.arguments[5]} == std::array<u64, 5>{2, 3, 4, 5, 6};

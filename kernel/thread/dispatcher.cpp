@@ -19,25 +19,26 @@ void Dispatcher::run_until(bool (*done)(void* context), void* context) {
         }
     } wait{*this, done, context};
 
-    processor::this_processor().enter_kernel();
+    processor::Processor& self = processor::this_processor();
+    self.enter_kernel();
     for (; !done(context); take_turn_of_long_work()) {
         if (current_ != nullptr) {
-            enter_current();
+            enter_current(self);
         } else if (Thread* const next = queue_.take(); next != nullptr) {
             take_turn(*next);
         } else {
             disarm_slice();
-            processor::this_processor().leave_kernel();
-            processor::this_processor().idle_until(Wait::is_over, &wait);
-            processor::this_processor().enter_kernel();
+            self.leave_kernel();
+            self.idle_until(Wait::is_over, &wait);
+            self.enter_kernel();
         }
     }
     if (current_ != nullptr) {
         put_away(ThreadState::Ready);
     }
     disarm_slice();
-    processor::this_processor().translations.leave();
-    processor::this_processor().leave_kernel();
+    self.translations.leave();
+    self.leave_kernel();
 }
 
 void Dispatcher::add(processor::LongWork& work) {
@@ -107,26 +108,22 @@ void Dispatcher::arrive_suspended(Thread& thread) {
     }
 }
 
-void Dispatcher::enter_current() {
-    Thread& thread = *current_;
-    processor::Processor& self = processor::this_processor();
-    Arch::UserContext& context = thread.context();
-    // A call that was answered, or a fault that was resolved, leads back at once.
-    do {
+void Dispatcher::enter_current(processor::Processor& self) {
+    bool goes_on = true;
+    while (goes_on) {
         // First: a message may be what asks for attention.
         self.drain_before_user();
-        if (context.attention.load(std::memory_order_acquire) != 0) {
+        Thread& thread = *current_;
+        Arch::UserContext& context = thread.context();
+        if (context.attention.load(std::memory_order_acquire) != 0) [[unlikely]] {
             attend_to_current();
             return;
         }
         self.leave_kernel();
         Arch::run_user(context);
         self.enter_kernel();
-        if (context.was_interrupted()) {
-            after_interrupt(thread);
-            return;
-        }
-    } while (context.was_call() ? go_on(thread, handle_user_call(thread)) : go_on_after_fault(thread));
+        goes_on = context.was_call() ? go_on(handle_user_call(thread)) : go_on_after_trap(thread);
+    }
 }
 
 void Dispatcher::after_interrupt(Thread& thread) {
@@ -142,56 +139,61 @@ void Dispatcher::after_interrupt(Thread& thread) {
     }
 }
 
-bool Dispatcher::go_on_after_fault(Thread& thread) {
+[[gnu::noinline]] bool Dispatcher::go_on_after_trap(Thread& thread) {
     Arch::UserContext& context = thread.context();
+    if (context.was_interrupted()) {
+        after_interrupt(thread);
+        return false;
+    }
     const Disposition disposition = handle_user_fault(thread, Arch::user_fault(context));
     if (!context.can_go_on()) [[unlikely]] {
         end_current();
         return false;
     }
-    return go_on(thread, disposition);
+    return go_on(disposition);
 }
 
-bool Dispatcher::go_on(Thread& thread, Disposition disposition) {
-    if (disposition.kind() == Disposition::Kind::Done) [[likely]] {
-        return true;
-    }
-    apply(disposition);
-    return current_ == &thread;
-}
-
-void Dispatcher::apply(Disposition disposition) {
+// Part of its callers: the way of every call.
+[[gnu::always_inline]] bool Dispatcher::go_on(Disposition disposition) {
     switch (disposition.kind()) {
-    case Disposition::Kind::Done: return;
+    case Disposition::Kind::Done: return true;
+    case Disposition::Kind::SwitchTo: hand_over(disposition.next()); return true;
     case Disposition::Kind::Parked:
-        if (current_->wake_came_) {
-            current_->wake_came_ = false;
-        } else {
-            park_current();
-        }
-        return;
-    case Disposition::Kind::Ended: end_current(); return;
-    case Disposition::Kind::SwitchTo: {
-        Thread& next = disposition.next();
-        ASSERT(next.state() == ThreadState::Parked && &next.home_ == &current_->home_);
-        park_current();
-        make_current(next);
-        return;
+    case Disposition::Kind::Ended: break;
     }
-    }
+    return end_or_park(disposition);
 }
 
-void Dispatcher::take_turn(Thread& thread) {
+[[gnu::noinline]] bool Dispatcher::end_or_park(Disposition disposition) {
+    if (disposition.kind() == Disposition::Kind::Ended) {
+        end_current();
+        return false;
+    }
+    const bool is_woken = std::exchange(current_->wake_came_, false);
+    if (!is_woken) {
+        park_current();
+    }
+    return is_woken;
+}
+
+/// No queue is touched, and `next` goes on in the slice of the current one.
+[[gnu::always_inline]] void Dispatcher::hand_over(Thread& next) {
+    ASSERT(next.state() == ThreadState::Parked && &next.home_ == &current_->home_);
+    park_current();
+    make_current(next);
+}
+
+[[gnu::noinline]] void Dispatcher::take_turn(Thread& thread) {
     ++turns_;
     make_current(thread);
 }
 
-void Dispatcher::make_current(Thread& thread) {
+[[gnu::always_inline]] void Dispatcher::make_current(Thread& thread) {
     current_ = &thread;
     ++switches_;
     core::kernel().trace.note(abi::TraceKind::Switch, 0, thread.id());
     thread.set_state(ThreadState::Running);
-    processor::this_processor().translations.enter(thread.space().translations());
+    thread.home_.translations.enter(thread.space().translations());
     Arch::load_user(thread.context());
     if (!is_alone()) {
         arm_slice();
@@ -207,7 +209,7 @@ void Dispatcher::make_ready(Thread& thread) {
 }
 
 /// The processor's registers are saved; the tables stay, whoever comes next may need the same.
-void Dispatcher::put_away(ThreadState state) {
+[[gnu::always_inline]] void Dispatcher::put_away(ThreadState state) {
     Thread& thread = *current_;
     current_ = nullptr;
     Arch::save_user(thread.context());
@@ -229,7 +231,7 @@ void Dispatcher::attend_to_current() {
 }
 
 /// What it was asked while it ran, it is asked again: nobody knocks for it any more.
-void Dispatcher::park_current() {
+[[gnu::always_inline]] void Dispatcher::park_current() {
     Thread& thread = *current_;
     put_away(ThreadState::Parked);
     if (thread.context().attention.load(std::memory_order_acquire) != 0) [[unlikely]] {

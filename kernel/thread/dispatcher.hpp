@@ -22,8 +22,8 @@ class Dispatcher {
     Dispatcher& operator=(const Dispatcher&) = delete;
 
     /// Runs what is ready and sleeps when nothing is, until `done(context)`; that is asked after each
-    /// interrupt, and whenever a thread gave the processor up. The thread that runs then stays ready. Afterwards no
-    /// user space is in force.
+    /// interrupt, and whenever a thread gave the processor up and nobody got it from that one. The thread that runs
+    /// then stays ready. Afterwards no user space is in force.
     void run_until(bool (*done)(void* context), void* context);
 
     /// What asks for attention to `thread` has reached its home, or a wake() has.
@@ -60,12 +60,13 @@ class Dispatcher {
 
     [[nodiscard]] bool is_alone() const { return queue_.is_empty() && long_work_.empty(); }
 
-    void enter_current();
+    void enter_current(processor::Processor& self);
     void after_interrupt(Thread& thread);
-    bool go_on_after_fault(Thread& thread);
-    /// Whether `thread` goes on at once.
-    bool go_on(Thread& thread, Disposition disposition);
-    void apply(Disposition disposition);
+    bool go_on_after_trap(Thread& thread);
+    /// Whether somebody goes on at once: the current one, or who got the processor from it.
+    bool go_on(Disposition disposition);
+    bool end_or_park(Disposition disposition);
+    void hand_over(Thread& next);
     void take_turn(Thread& thread);
     /// It is asked to end or to be suspended.
     void attend_to_current();

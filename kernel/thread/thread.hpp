@@ -65,6 +65,11 @@ class Thread : public base::ListLink<> {
     /// Whether the processor may go from the running thread to this one, which was woken, at once.
     [[nodiscard]] bool can_be_switched_to() const;
 
+    /// The same, when `running` is the one that runs.
+    [[nodiscard]] bool can_take_over_from(const Thread& running) const {
+        return &home_ == &running.home_ && state() == ThreadState::Parked;
+    }
+
     [[nodiscard]] UserSpace& space() const { return space_; }
 
     [[nodiscard]] processor::Processor& home() const { return home_; }

@@ -18,6 +18,21 @@ class AtomicCpuSet {
     AtomicCpuSet(const AtomicCpuSet&) = delete;
     AtomicCpuSet& operator=(const AtomicCpuSet&) = delete;
 
+    /// Where one processor's bit is: for who adds and removes the same one again and again.
+    struct Place {
+        base::usize word;
+        base::u64 bit;
+    };
+
+    static constexpr Place place_of(base::u32 cpu) {
+        ASSERT(cpu < kMaximumCpus);
+        return {cpu / CpuSet::kBits, CpuSet::bit_of(cpu)};
+    }
+
+    void add(const Place& place, std::memory_order order) { words_[place.word].fetch_or(place.bit, order); }
+
+    void remove(const Place& place, std::memory_order order) { words_[place.word].fetch_and(~place.bit, order); }
+
     void add(base::u32 cpu, std::memory_order order) { word_of(cpu).fetch_or(CpuSet::bit_of(cpu), order); }
 
     void remove(base::u32 cpu, std::memory_order order) { word_of(cpu).fetch_and(~CpuSet::bit_of(cpu), order); }

@@ -45,6 +45,25 @@ base::Result<u32> Queues::look() {
     return tail - submission_head_;
 }
 
+const abi::Submission* Queues::sole() const {
+    const bool is_alone = load_position(header_.submission_tail.position) - submission_head_ == 1;
+    return is_alone ? &submissions_[submission_head_ & (shape_.submissions - 1)] : nullptr;
+}
+
+bool Queues::note_all_read() {
+    if (load_position(header_.completion_head.position) != completion_tail_) {
+        return false;
+    }
+    completion_head_ = completion_tail_;
+    unread_results_ = unread_items_ = 0;
+    return true;
+}
+
+void Queues::keep_sole(bool has_result) {
+    in_flight_ += has_result ? 1 : 0;
+    publish_position(header_.submission_head.position, ++submission_head_);
+}
+
 base::Result<void> Queues::reread() {
     const u32 head = load_position(header_.completion_head.position);
     if (completion_tail_ - head > unread()) {
@@ -93,8 +112,10 @@ abi::Completion& Queues::next_place(bool is_item) {
 
 void Queues::publish() {
     publish_position(header_.submission_head.position, submission_head_);
-    publish_position(header_.completion_tail.position, completion_tail_);
+    publish_completions();
 }
+
+void Queues::publish_completions() { publish_position(header_.completion_tail.position, completion_tail_); }
 
 } // namespace ring
 

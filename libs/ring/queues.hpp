@@ -35,6 +35,18 @@ class Queues {
     /// a position that cannot be right; the ring is not to be used any more.
     base::Result<base::u32> look();
 
+    // A batch of one entry goes a shorter way: sole(), note_all_read(), keep_sole(), and publish only what changed.
+
+    /// The submission that waits, if it is alone; null: there are none, or more, or what the program wrote cannot be
+    /// right. Without the lock, by the thread that submits; look() is not needed then.
+    [[nodiscard]] const abi::Submission* sole() const;
+
+    /// Whether the program has read all that was completed. If so, nothing is unread.
+    [[nodiscard]] bool note_all_read();
+
+    /// The one that sole() found is consumed, and the program is shown that. Its result is owed if it has one.
+    void keep_sole(bool has_result);
+
     /// Whether the result of one more entry would have its place.
     [[nodiscard]] bool has_result_place() const {
         return in_flight_ + unread_results_ < shape_.completions - shape_.window;
@@ -77,6 +89,9 @@ class Queues {
 
     /// Shows the program what was consumed and what was completed.
     void publish();
+
+    /// Shows the program what was completed, and nothing else.
+    void publish_completions();
 
     /// Completions that the program has not read, as far as look() or reread() saw.
     [[nodiscard]] base::u32 unread() const { return completion_tail_ - completion_head_; }

@@ -45,6 +45,51 @@ TEST(Queues, EntriesGoInAndResultsComeOut) {
     EXPECT_EQ(program.read(), 7U);
 }
 
+TEST(Queues, ABatchOfOneGoesAShorterWay) {
+    FakeProgram program(kSmall);
+    EXPECT_TRUE(program.queues.sole() == nullptr);
+    program.submit(7);
+    ASSERT_TRUE(program.queues.sole() != nullptr);
+    EXPECT_EQ(program.queues.sole()->tag, 7U);
+    EXPECT_TRUE(program.queues.note_all_read());
+    program.queues.keep_sole(true);
+    EXPECT_EQ(program.header().submission_head.position, 1U);
+    EXPECT_EQ(program.queues.in_flight(), 1U);
+    EXPECT_TRUE(program.queues.sole() == nullptr);
+    program.queues.finish().tag = 7;
+    program.queues.publish_completions();
+    EXPECT_FALSE(program.queues.note_all_read());
+    EXPECT_EQ(program.read(), 7U);
+    EXPECT_TRUE(program.queues.note_all_read());
+    EXPECT_EQ(program.queues.unread(), 0U);
+    program.submit(8);
+    program.queues.keep_sole(false);
+    EXPECT_EQ(program.queues.in_flight(), 0U);
+    program.submit(9);
+    program.submit(10);
+    EXPECT_TRUE(program.queues.sole() == nullptr);
+    program.header().submission_tail.position += 100;
+    EXPECT_TRUE(program.queues.sole() == nullptr);
+    program.header().completion_head.position += 1;
+    EXPECT_FALSE(program.queues.note_all_read());
+}
+
+TEST(Queues, WhatOthersSentIsCountedAsReadWithTheRest) {
+    FakeProgram program(kSmall);
+    for (u32 round = 0; round < 3; ++round) {
+        for (u32 i = 0; i < kSmall.window; ++i) {
+            ASSERT_TRUE(program.queues.has_window_place());
+            program.queues.add_item().tag = 1 + i;
+        }
+        EXPECT_FALSE(program.queues.has_window_place());
+        program.queues.publish_completions();
+        for (u32 i = 0; i < kSmall.window; ++i) {
+            EXPECT_EQ(program.read(), 1U + i);
+        }
+        EXPECT_TRUE(program.queues.note_all_read());
+    }
+}
+
 TEST(Queues, EachResultHasAPlace) {
     FakeProgram program(kSmall);
     u32 taken = 0;

@@ -7,6 +7,25 @@
 
 namespace ring {
 
+/// The word of a submission that says what it is; the bytes of `method` to `zero`, as they lie in memory.
+class Head {
+  public:
+    constexpr explicit Head(base::u64 word) : word_(word) {}
+
+    [[nodiscard]] constexpr base::u16 method() const { return static_cast<base::u16>(word_); }
+
+    [[nodiscard]] constexpr base::u8 length() const { return static_cast<base::u8>(word_ >> 32); }
+
+    /// Whether it sends nothing but a payload, accepts nothing, and asks for what `flags` say: well formed then.
+    [[nodiscard]] constexpr bool is_plain(base::u16 flags) const {
+        constexpr base::u64 kMethodAndLength = 0x0000'00ff'0000'ffff;
+        return (word_ & ~kMethodAndLength) == base::u64{flags} << 16 && length() <= abi::kPayloadBytes;
+    }
+
+  private:
+    base::u64 word_;
+};
+
 /// Of a submission, all but payload and slots, read once.
 struct Request {
     abi::Handle capability;

@@ -56,4 +56,18 @@ TEST(Request, EachFieldHasItsRange) {
     EXPECT_FALSE(is_well_formed(entry));
 }
 
+TEST(Head, TellsWhatIsPlain) {
+    constexpr Head kCall{0x0000'0040'0000'8012};
+    EXPECT_EQ(kCall.method(), 0x8012);
+    EXPECT_EQ(kCall.length(), 64);
+    EXPECT_TRUE(kCall.is_plain(0));
+    EXPECT_FALSE(kCall.is_plain(1));
+    EXPECT_TRUE(Head{0x0000'0000'0001'0000}.is_plain(1));
+    EXPECT_FALSE(Head{0x0000'0041'0000'8012}.is_plain(0));
+    for (unsigned bit = 40; bit < 64; ++bit) {
+        EXPECT_FALSE(Head{base::u64{1} << bit}.is_plain(0));
+    }
+    EXPECT_FALSE(Head{0x0000'0000'0002'0000}.is_plain(0));
+}
+
 } // namespace ring

@@ -30,6 +30,14 @@ inline void store_word(std::array<base::u8, abi::kPayloadBytes>& payload, base::
     __atomic_store_n(reinterpret_cast<base::u64*>(payload.data()) + index, value, __ATOMIC_RELAXED);
 }
 
+/// All of a payload that its program may be changing, each word once.
+inline void copy_payload(std::array<base::u8, abi::kPayloadBytes>& to,
+                         const std::array<base::u8, abi::kPayloadBytes>& from) {
+    for (base::usize index = 0; index < abi::kPayloadBytes / sizeof(base::u64); ++index) {
+        store_word(to, index, load_word(from, index));
+    }
+}
+
 /// What the other side published with it is seen.
 inline base::u32 load_position(const base::u32& position) { return __atomic_load_n(&position, __ATOMIC_ACQUIRE); }
 

@@ -47,18 +47,20 @@ concept ParticipantMachine = requires(M& machine, base::u32 cpu, const page_tabl
 template <class Machine>
 class Participant {
   public:
-    Participant(Machine& machine, base::u32 cpu, bool has_tags) : machine_(machine), cpu_(cpu), tags_(has_tags) {}
+    Participant(Machine& machine, base::u32 cpu, bool has_tags)
+        : machine_(machine), cpu_(cpu), place_(cpu_set::AtomicCpuSet::place_of(cpu)), tags_(has_tags) {}
 
     Participant(const Participant&) = delete;
     Participant& operator=(const Participant&) = delete;
 
-    /// Puts `space` in force. Old translations that a tag may still hold are dropped by that.
-    void enter(Space& space) {
+    /// Puts `space` in force. Old translations that a tag may still hold are dropped by that. Part of its callers: on
+    /// the way of every call.
+    [[gnu::always_inline]] void enter(Space& space) {
         if (space_ == &space) {
             return; // among the holders: what changed since was or will be asked of this processor
         }
         // First among the holders, then the generation: see Space::generation().
-        space.add_holder(cpu_);
+        space.add_holder(place_);
         machine_.load(space, tags_.choose(space.id(), space.generation()));
         forget_space();
         space_ = &space;
@@ -172,7 +174,7 @@ class Participant {
 
     void forget_space() {
         if (space_ != nullptr) {
-            space_->remove_holder(cpu_);
+            space_->remove_holder(place_);
             space_ = nullptr;
         }
     }
@@ -242,6 +244,7 @@ class Participant {
 
     Machine& machine_;
     base::u32 cpu_;
+    cpu_set::AtomicCpuSet::Place place_; ///< among the holders of a space
     TagCache tags_;
     Space* space_ = nullptr;
     std::atomic<Idle> idle_{Idle::Awake};

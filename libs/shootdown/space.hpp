@@ -39,9 +39,9 @@ class Space {
         return holders_.has_none_but(cpu, std::memory_order_seq_cst);
     }
 
-    void add_holder(base::u32 cpu) { holders_.add(cpu, std::memory_order_seq_cst); }
+    void add_holder(const cpu_set::AtomicCpuSet::Place& cpu) { holders_.add(cpu, std::memory_order_seq_cst); }
 
-    void remove_holder(base::u32 cpu) { holders_.remove(cpu, std::memory_order_seq_cst); }
+    void remove_holder(const cpu_set::AtomicCpuSet::Place& cpu) { holders_.remove(cpu, std::memory_order_seq_cst); }
 
   private:
     base::u64 id_;

@@ -35,7 +35,9 @@ class TagCache {
         const base::usize place = has_tags_ ? place_of(id) : 0;
         Slot& slot = slots_[place];
         const bool is_known = slot.id == id && slot.generation == generation;
-        slot = {id, generation};
+        if (!is_known) {
+            slot = {id, generation};
+        }
         current_ = place;
         return {has_tags_ ? static_cast<Tag>(place + 1) : Tag{0}, !is_known || !has_tags_};
     }

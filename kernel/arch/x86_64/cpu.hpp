@@ -207,8 +207,6 @@ struct Cpu {
 
     static void disable_interrupts() { asm volatile("cli" : : : "memory"); }
 
-    static void enable_interrupts() { asm volatile("sti" : : : "memory"); }
-
     static bool interrupts_enabled() {
         u64 flags = 0;
         asm volatile("pushfq; popq %0" : "=r"(flags));

@@ -1,26 +1,26 @@
 /// The context of kernel locks.
 #pragma once
 
+#include "base/assert.hpp"
+#include "base/lock_order.hpp"
 #include "kernel/arch/x86_64/cpu.hpp"
 #include "kernel/arch/x86_64/per_cpu.hpp"
 
 namespace kernel::arch::x86_64 {
 
-/// While a lock with this context is held, interrupts are off; afterwards they are as they were.
+/// Interrupts are off in all of the kernel but where it asks for them, Cpu::let_interrupts_in() and the halt: so there
+/// is nothing to turn off for a lock. Kernels that check the order of locks check this too.
 struct InterruptsOff {
-    using State = bool; ///< whether they were on
+    struct State {};
 
     static State enter() {
-        const bool were_on = Cpu::interrupts_enabled();
-        Cpu::disable_interrupts();
-        return were_on;
+        if constexpr (base::kCheckLockOrder) {
+            ASSERT(!Cpu::interrupts_enabled(), "a lock is taken with interrupts on");
+        }
+        return {};
     }
 
-    static void leave(State were_on) {
-        if (were_on) {
-            Cpu::enable_interrupts();
-        }
-    }
+    static void leave(State) {}
 
     /// A processor that spins still answers the others: see PerCpu::while_spinning.
     static void relax() {

@@ -21,6 +21,7 @@ struct PerCpu {
     base::u64 kernel_tables = 0;  ///< what a processor that starts puts into CR3
     base::u64 stack_canary = 0;
     base::u64 user_stack = 0; ///< the caller's stack pointer, for two instructions of call_entry
+    base::u64 control = 0;    ///< CR4, as enable_protection() left it
     StackBlock stacks;
     base::HeldLocks held_locks{};
     DescriptorTables tables{};

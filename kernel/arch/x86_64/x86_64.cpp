@@ -78,6 +78,7 @@ void X86_64::enable_protection() {
         Cpu::write_msr(Msr::SupervisorCet, kEndBranchTracking);
         Cpu::write_cr4(control | kControlFlowEnforcement);
     }
+    this_cpu().control = control;
 }
 
 void X86_64::enable_calls() {

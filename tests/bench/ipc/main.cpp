@@ -114,12 +114,11 @@ void start_program(base::u64, base::u64, base::u64, const abi::RootBlock* block,
     tests::bench::Caller caller(bench.ring, *block);
     tests::bench::Processes processes(caller);
     const abi::Handle server = processes.serve();
-    constexpr u8 kWhole = abi::kPayloadBytes;
     constexpr u64 kFarAway = ~u64{0} >> 2;
-    base::print(sink, "FIGURE ipc.call.rtt {} insn\n", measure([&] { processes.call_and_reply(server, kWhole); }));
-    base::print(sink, "FIGURE ipc.call.empty.rtt {} insn\n", measure([&] { processes.call_and_reply(server, 0); }));
+    base::print(sink, "FIGURE ipc.call.rtt {} insn\n", measure([&] { processes.call_and_reply(server); }));
+    base::print(sink, "FIGURE ipc.call.empty.rtt {} insn\n", measure([&] { processes.call_with_nothing(server); }));
     base::print(sink, "FIGURE ipc.call.deadline.rtt {} insn\n",
-                measure([&] { processes.call_and_reply(server, kWhole, kFarAway); }));
+                measure([&] { processes.call_until(server, kFarAway); }));
     std::array<abi::Handle, kRounds + kWarm> moving{};
     for (abi::Handle& handle : moving) {
         handle = caller.derive(bench.debug);

@@ -146,8 +146,9 @@ template <class Fill>
     entry.method = abi::kFirstProtocolMethod + 0x10;
     entry.length = bytes;
     fill(entry);
-    for (u64 word = 0; word < bytes / sizeof(u64); ++word) {
-        reinterpret_cast<u64*>(entry.payload.data())[word] = ++sent_;
+    if (bytes != 0) {
+        message_[0] = ++sent_;
+        entry.payload = std::bit_cast<std::array<u8, sizeof(message_)>>(message_);
     }
     ring_.add();
     sdk::runtime::submit(1, 1);
@@ -156,14 +157,30 @@ template <class Fill>
         sdk::runtime::debug_write("a call has no answer\n");
         sdk::runtime::exit(1);
     }
-    for (u64 word = 0; word < bytes / sizeof(u64); ++word) {
-        received_ += reinterpret_cast<const u64*>(done->payload.data())[word];
+    if (bytes != 0) {
+        message_ = std::bit_cast<std::array<u64, abi::kPayloadBytes / sizeof(u64)>>(done->payload);
+        expect(message_[0] == sent_);
     }
     ring_.pop();
 }
 
-void Processes::call_and_reply(Handle client, u8 bytes, u64 deadline) {
-    send(client, bytes, [deadline](abi::Submission& entry) { entry.deadline = deadline; });
+void Processes::expect(bool is_right) {
+    if (!is_right) {
+        sdk::runtime::debug_write("an answer is not what was sent\n");
+        sdk::runtime::exit(1);
+    }
+}
+
+void Processes::call_and_reply(Handle client) {
+    send(client, abi::kPayloadBytes, [](const abi::Submission&) {});
+}
+
+void Processes::call_with_nothing(Handle client) {
+    send(client, 0, [](const abi::Submission&) {});
+}
+
+void Processes::call_until(Handle client, u64 deadline) {
+    send(client, abi::kPayloadBytes, [deadline](abi::Submission& entry) { entry.deadline = deadline; });
 }
 
 void Processes::call_and_move(Handle client, Handle moved) {

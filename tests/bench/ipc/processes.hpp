@@ -30,8 +30,14 @@ class Processes {
     /// A process that answers each request with what it brought. The client's end of its channel.
     abi::Handle serve();
 
-    /// A call of `client` with a payload of `bytes`, 0 or 64, until its answer is there and read.
-    void call_and_reply(abi::Handle client, base::u8 bytes, base::u64 deadline = 0);
+    /// A call of `client` with a payload of 64 bytes, until its answer is there and read: it must be the same.
+    void call_and_reply(abi::Handle client);
+
+    /// The same with no payload.
+    void call_with_nothing(abi::Handle client);
+
+    /// The same with 64 bytes and a deadline.
+    void call_until(abi::Handle client, base::u64 deadline);
 
     /// The same with 64 bytes, and `moved` goes to the server for good.
     void call_and_move(abi::Handle client, abi::Handle moved);
@@ -48,6 +54,7 @@ class Processes {
     /// Sends a call that fill(entry) has changed, and reads the answer.
     template <class Fill>
     void send(abi::Handle client, base::u8 bytes, Fill fill);
+    static void expect(bool is_right);
     abi::Handle create_thread(abi::Handle process, base::u64 entry, base::u64 ring);
     void drop(abi::Handle handle);
     base::u64 used();
@@ -57,8 +64,8 @@ class Processes {
     abi::Handle process_;
     abi::Handle budget_;
     abi::Handle space_;
-    base::u64 sent_ = 0;
-    base::u64 received_ = 0;
+    std::array<base::u64, abi::kPayloadBytes / sizeof(base::u64)> message_{};
+    base::u64 sent_ = 0; ///< the first word of the last message
     abi::Handle code_;
     abi::Handle other_ring_;
     abi::RingHeader* other_header_ = nullptr;

@@ -130,13 +130,14 @@ base::Result<void> UserContext::set_registers(const GeneralRegisters& registers)
     return {};
 }
 
-void UserContext::load() {
+// These two are part of their caller, by the link.
+[[gnu::always_inline]] void UserContext::load() {
     PerCpu& cpu = this_cpu();
     cpu.user_frame_top = base::address_of(&frame_) + sizeof(frame_);
     cpu.tables.task_state.privilege_stacks[0] = cpu.user_frame_top;
     Cpu::clear_data_selectors();
-    const u64 features = Cpu::read_cr4();
-    if ((features & kHasBaseInstructions) != 0) {
+    const u64 features = cpu.control;
+    if ((features & kHasBaseInstructions) != 0) [[likely]] {
         Cpu::write_fs_base(fs_base_);
         Cpu::write_user_gs_base(gs_base_);
     } else {
@@ -146,7 +147,7 @@ void UserContext::load() {
     if ((features & kHasKeys) != 0) {
         Cpu::write_pkru(key_rights_);
     }
-    if (has_saved_vectors_) {
+    if (has_saved_vectors_) [[unlikely]] {
         vector_state().restore(vectors_);
     } else {
         vector_state().restore_initial();
@@ -156,8 +157,8 @@ void UserContext::load() {
     }
 }
 
-void UserContext::save() {
-    const u64 features = Cpu::read_cr4();
+[[gnu::always_inline]] void UserContext::save() {
+    const u64 features = this_cpu().control;
     // Without the instructions user code cannot change the bases.
     if ((features & kHasBaseInstructions) != 0) {
         fs_base_ = Cpu::read_fs_base();
@@ -167,7 +168,7 @@ void UserContext::save() {
         key_rights_ = Cpu::read_pkru();
     }
     // A call preserves no more.
-    if (was_call()) {
+    if (was_call()) [[likely]] {
         vector_control_ = VectorControl::of_processor();
         has_saved_vectors_ = false;
         return;
@@ -180,13 +181,13 @@ void UserContext::run() { run_user_code(&frame_); }
 
 bool UserContext::was_interrupted() const { return frame_.vector >= kFirstInterrupt && !was_call(); }
 
-bool UserContext::was_call() const { return frame_.vector == kCallVector; }
+[[gnu::always_inline]] bool UserContext::was_call() const { return frame_.vector == kCallVector; }
 
-UserCall UserContext::call() const {
+[[gnu::always_inline]] UserCall UserContext::call() const {
     return {.number = frame_.rax, .arguments = {frame_.rdi, frame_.rsi, frame_.rdx, frame_.r10, frame_.r8, frame_.r9}};
 }
 
-void UserContext::finish_call(u64 answer) {
+[[gnu::always_inline]] void UserContext::finish_call(u64 answer) {
     frame_.rax = answer;
     frame_.rcx = frame_.rdx = frame_.rsi = frame_.rdi = 0;
     frame_.r8 = frame_.r9 = frame_.r10 = frame_.r11 = 0;

@@ -1,0 +1,188 @@
+#include "kernel/process/fast_path.hpp"
+
+#include "kernel/core/kernel.hpp"
+#include "kernel/process/invocation.hpp"
+#include "kernel/process/process.hpp"
+#include "kernel/process/process_objects.hpp"
+#include "kernel/process/results.hpp"
+#include "kernel/processor/processor.hpp"
+#include "libs/capability/check.hpp"
+
+namespace kernel::process {
+
+using base::u16;
+using thread::Thread;
+
+namespace {
+
+/// The slot through which it may call; null: there is none.
+const capability::Slot* find_client(const Process& process, abi::Handle handle) {
+    const capability::Slot* const slot = process.capabilities().find(handle);
+    if (slot == nullptr) {
+        return nullptr;
+    }
+    const capability::SlotState state = slot->state();
+    const abi::Permissions held = abi::Permissions{state.get<capability::SlotLayout::Effective>()} & kCallPermissions;
+    const capability::Need need{.kind = abi::ObjectKind::ChannelClient, .permissions = held};
+    const bool may_call =
+        !held.is_empty() && capability::admit(*slot, state, need, [] { return core::kernel().clock.now(); });
+    return may_call ? slot : nullptr;
+}
+
+} // namespace
+
+// All of it is part of its one caller, by the link.
+[[gnu::always_inline]] Thread* FastPath::submit(Process& process, Ring& ring, Thread& thread) {
+    const abi::Submission* const entry = ring.sole_entry();
+    if (entry == nullptr) {
+        return nullptr;
+    }
+    const Batch batch{process,
+                      ring,
+                      thread,
+                      *entry,
+                      abi::Handle{ring::load_once(entry->capability)},
+                      ring::Head{ring::load_pair(entry->method)}};
+    const bool is_token = batch.capability.is_in_space() && batch.capability.is_reply_token();
+    return is_token ? answer(batch) : call(batch);
+}
+
+[[gnu::always_inline]] Thread* FastPath::call(const Batch& batch) {
+    if (abi::class_of(batch.head.method()) != abi::MethodClass::Protocol || !batch.head.is_plain(0)) {
+        return nullptr;
+    }
+    const capability::Slot* const slot = find_client(batch.process, batch.capability);
+    if (slot == nullptr) {
+        return nullptr;
+    }
+    Channel& channel = static_cast<ChannelEnd&>(slot->target()).channel();
+    Thread* next = nullptr;
+    channel.state_.with([&] [[gnu::always_inline]] (Channel::State & state) {
+        const ChannelEnd& server = channel.server_;
+        Ring* const to = server.ring_;
+        if (to == nullptr || to == &batch.ring || !server.is_open_ || server.is_detaching_ || !state.waiting.empty()) {
+            return;
+        }
+        Ring::Shared::with_both(batch.ring.state_, to->state_,
+                                [&] [[gnu::always_inline]] (Ring::State & own, Ring::State & other) {
+                                    const bool has_room = other.queues.has_window_place() && other.ready.empty();
+                                    if (!has_room || !is_woken_by_one(batch, other) || !can_wait(batch, own)) {
+                                        return;
+                                    }
+                                    Call* const sent = take_call(batch.ring, own);
+                                    if (sent == nullptr) {
+                                        return;
+                                    }
+                                    fill(*sent, batch, *slot, channel, *to);
+                                    state.delivered.push_back(*sent);
+                                    own.queues.keep_sole(true);
+                                    abi::Completion& completion = other.queues.add_item();
+                                    write_request(completion, *sent, server.tag_);
+                                    copy_payload(batch, completion);
+                                    next = hand_over(batch, own, other);
+                                });
+    });
+    return next;
+}
+
+[[gnu::always_inline]] Thread* FastPath::answer(const Batch& batch) {
+    if (!batch.head.is_plain(static_cast<u16>(abi::SubmissionFlag::Quiet))) {
+        return nullptr;
+    }
+    Call* const call = process_objects().calls.find(batch.capability);
+    Channel* const channel = channel_of(batch, call);
+    if (channel == nullptr) {
+        return nullptr;
+    }
+    Thread* next = nullptr;
+    channel->state_.with([&] [[gnu::always_inline]] (Channel::State & state) {
+        if (!channel->is_delivered_to(*call, batch.capability, &batch.process) || call->copies != 0 ||
+            call->ring == nullptr || call->ring == &batch.ring) {
+            return;
+        }
+        Ring::Shared::with_both(batch.ring.state_, call->ring->state_,
+                                [&] [[gnu::always_inline]] (Ring::State & own, Ring::State & other) {
+                                    if (!is_woken_by_one(batch, other) || !can_wait(batch, own)) {
+                                        return;
+                                    }
+                                    Channel::leave(state, *call);
+                                    own.queues.keep_sole(false);
+                                    abi::Completion& completion = other.queues.finish();
+                                    write_result(completion, call->tag, batch.head.method());
+                                    completion.length = batch.head.length();
+                                    copy_payload(batch, completion);
+                                    other.take_back(*call);
+                                    next = hand_over(batch, own, other);
+                                });
+    });
+    // Its deadline, if it has one, is in the timers of this processor: its caller waits here.
+    if (next != nullptr && call->is_armed()) {
+        static_cast<void>(processor::this_processor().timers.cancel(*call));
+    }
+    return next;
+}
+
+/// Whether nothing keeps the submitting thread from waiting for one completion. All that the program read is counted.
+[[gnu::always_inline]] bool FastPath::can_wait(const Batch&, Ring::State& own) {
+    return own.ready.empty() && !own.reserve.lacks() && own.queues.note_all_read() && own.queues.has_result_place();
+}
+
+/// Whether a thread waits there, on this processor, for no more than one completion.
+[[gnu::always_inline]] bool FastPath::is_woken_by_one(const Batch& batch, const Ring::State& other) {
+    return other.waiter != nullptr && other.queues.unread() + 1 >= other.wanted &&
+           other.waiter->can_take_over_from(batch.thread);
+}
+
+[[gnu::always_inline]] Thread* FastPath::hand_over(const Batch& batch, Ring::State& own, Ring::State& other) {
+    other.queues.publish_completions();
+    own.waiter = &batch.thread;
+    own.wanted = 1;
+    return std::exchange(other.waiter, nullptr);
+}
+
+/// One that is ready to be sent; null: there is none.
+[[gnu::always_inline]] Call* FastPath::take_call(Ring& ring, Ring::State& own) {
+    Call*& first = ring.free_calls_ != nullptr ? ring.free_calls_ : own.over;
+    Call* const call = first;
+    if (call == nullptr || call->accept != 0 || call->is_armed()) {
+        return nullptr;
+    }
+    first = call->next;
+    return call;
+}
+
+[[gnu::always_inline]] void FastPath::fill(Call& call, const Batch& batch, const capability::Slot& slot,
+                                           Channel& channel, Ring& server) {
+    call.length = batch.head.length();
+    call.slots = 0;
+    call.method = batch.head.method();
+    call.flags = 0;
+    call.permissions = slot.state().get<capability::SlotLayout::Effective>();
+    call.badge = slot.qualifier();
+    call.tag = ring::load_once(batch.entry.tag);
+    if (const base::u64 deadline = ring::load_once(batch.entry.deadline); deadline != 0) {
+        call.arm(deadline);
+    }
+    call.state = Call::State::Delivered;
+    // Before the request is shown: its answer may come at once, and looks at this without the lock.
+    call.server.store(&server.process(), std::memory_order_relaxed);
+    call.channel.store(&channel, std::memory_order_release);
+    server.process().note_service();
+}
+
+[[gnu::always_inline]] void FastPath::copy_payload(const Batch& batch, abi::Completion& completion) {
+    if (batch.head.length() != 0) {
+        ring::copy_payload(completion.payload, batch.entry.payload);
+    }
+}
+
+/// The channel of `call`, if the token names it and it was delivered to who answers; else null. Without the lock: what
+/// is found is looked at once more under it.
+[[gnu::always_inline]] Channel* FastPath::channel_of(const Batch& batch, const Call* call) {
+    Channel* const channel = call == nullptr ? nullptr : call->channel.load(std::memory_order_acquire);
+    const bool is_it = channel != nullptr && call->server.load(std::memory_order_relaxed) == &batch.process &&
+                       batch.capability == abi::Handle::of_reply(call->place, call->generation);
+    return is_it ? channel : nullptr;
+}
+
+} // namespace kernel::process
