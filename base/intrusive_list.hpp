@@ -51,11 +51,11 @@ class IntrusiveList {
         return element;
     }
 
-    [[nodiscard]] T* front() { return intrusive_detail::element_or_null(list_, list_.begin()); }
+    [[nodiscard]] T* front() { return empty() ? nullptr : &list_.front(); }
 
     [[nodiscard]] T* back() { return empty() ? nullptr : &list_.back(); }
 
-    [[nodiscard]] bool empty() const { return list_.empty(); }
+    [[nodiscard]] bool empty() const { return count() == 0; }
 
     [[nodiscard]] usize count() const { return list_.size(); }
 

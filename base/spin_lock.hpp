@@ -63,6 +63,13 @@ class TS_CAPABILITY("lock") SpinLock {
     void wait_for_turn() {
         const u32 ticket = next_.fetch_add(1, std::memory_order_relaxed);
         // Acquire: what the previous owner wrote under the lock is seen from here on.
+        if (serving_.load(std::memory_order_acquire) != ticket) [[unlikely]] {
+            wait_for(ticket);
+        }
+    }
+
+    /// Out of the way, and of the registers, of those who need not wait.
+    [[gnu::noinline, gnu::cold, clang::preserve_most]] void wait_for(u32 ticket) {
         while (serving_.load(std::memory_order_acquire) != ticket) {
             Context::relax();
         }

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 
+#include "abi/handle.hpp"
 #include "abi/ring.hpp"
 #include "base/intrusive_list.hpp"
 #include "base/types.hpp"
@@ -27,7 +28,18 @@ struct Call : base::ListLink<class Calls>, time::Timer {
         Delivered, ///< to a ring of `server`, which holds its token
     };
 
-    Call(base::u32 where) : Timer(&Call::pass_deadline), place(where) {}
+    /// `place`: in the pool.
+    explicit Call(base::u32 place) : Timer(&Call::pass_deadline), token(abi::Handle::of_reply(place, 0).word()) {}
+
+    [[nodiscard]] base::u32 place() const { return abi::Handle{token.load(std::memory_order_relaxed)}.slot(); }
+
+    /// Counts calls: a token of an earlier one is stale.
+    [[nodiscard]] base::u32 generation() const {
+        return abi::Handle{token.load(std::memory_order_relaxed)}.generation();
+    }
+
+    /// It is another call from now on. Under the channel's lock.
+    void renew() { token.store(abi::Handle::of_reply(place(), generation() + 1).word(), std::memory_order_relaxed); }
 
     [[nodiscard]] bool is_one_way() const { return (flags & static_cast<base::u16>(abi::SubmissionFlag::Quiet)) != 0; }
 
@@ -37,8 +49,7 @@ struct Call : base::ListLink<class Calls>, time::Timer {
     /// Ends it, if it is the one for which the deadline was set and not over.
     static void pass_deadline(time::Timer& timer);
 
-    const base::u32 place;                  ///< in the pool
-    std::atomic<base::u32> generation{0};   ///< counts calls: a token of an earlier one is stale
+    std::atomic<base::u64> token;           ///< a Handle: its place in the pool, and its generation
     Ring* ring = nullptr;                   ///< of the caller; null: `kernel` calls
     KernelCaller* kernel = nullptr;         ///< the same, if it is no ring's
     Call* next = nullptr;                   ///< of those that are free

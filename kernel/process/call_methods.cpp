@@ -80,7 +80,7 @@ Result<Progress> answer_call(Submitter& submitter, const ring::Request& request,
     Channel* const channel = call == nullptr ? nullptr : call->channel.load(std::memory_order_acquire);
     // Looked at once more under the lock.
     const bool is_it = channel != nullptr && call->server.load(std::memory_order_relaxed) == &submitter.process &&
-                       request.capability == abi::Handle::of_reply(call->place, call->generation);
+                       request.capability.word() == call->token.load(std::memory_order_relaxed);
     if (!is_it) [[unlikely]] {
         return Error::BadHandle;
     }

@@ -123,7 +123,7 @@ void Channel::tell_kernel(Call& call, u16 status) {
 
 bool Channel::is_delivered_to(const Call& call, abi::Handle token, const Process* server) const {
     return call.channel.load(std::memory_order_relaxed) == this && call.state == Call::State::Delivered &&
-           call.server == server && token == abi::Handle::of_reply(call.place, call.generation);
+           call.server == server && token.word() == call.token.load(std::memory_order_relaxed);
 }
 
 Result<Channel::Lease> Channel::begin_copy(Call& call, abi::Handle token, const Process& server, base::u64 index) {
@@ -164,12 +164,13 @@ void Channel::end(State& state, Call& call, Error status, HandOver& hand_over) {
     }
 }
 
-void Channel::leave(State& state, Call& call) {
+// Part of its callers, by the link.
+[[gnu::always_inline]] void Channel::leave(State& state, Call& call) {
     (call.state == Call::State::Waiting ? state.waiting : state.delivered).remove(call);
     call.state = Call::State::Free;
     call.leases = 0;
     call.ended = 0;
-    call.generation.store(call.generation.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    call.renew();
 }
 
 void Channel::finish(State& state, Call& call, u16 status, HandOver& hand_over) {
@@ -185,7 +186,7 @@ void Channel::finish(State& state, Call& call, u16 status, HandOver& hand_over) 
 bool Channel::end_call(Call& call, u32 generation, Error status, HandOver& hand_over) {
     bool is_it = false;
     state_.with([&](State& state) {
-        is_it = call.channel.load(std::memory_order_relaxed) == this && call.generation == generation &&
+        is_it = call.channel.load(std::memory_order_relaxed) == this && call.generation() == generation &&
                 call.state != Call::State::Free;
         if (is_it) {
             end(state, call, status, hand_over);
@@ -241,7 +242,7 @@ bool Channel::deliver_waiting(State& state, HandOver& hand_over) {
 }
 
 void Call::arm(base::u64 deadline) {
-    deadline_generation = generation;
+    deadline_generation = generation();
     processor::this_processor().timers.arm(*this, base::Nanoseconds{deadline});
 }
 

@@ -90,7 +90,8 @@ const capability::Slot* find_client(const Process& process, abi::Handle handle) 
         return nullptr;
     }
     Call* const call = process_objects().calls.find(batch.capability);
-    Channel* const channel = channel_of(batch, call);
+    // Whether the token names it is seen under the lock of the channel that it is in.
+    Channel* const channel = call == nullptr ? nullptr : call->channel.load(std::memory_order_acquire);
     if (channel == nullptr) {
         return nullptr;
     }
@@ -174,15 +175,6 @@ const capability::Slot* find_client(const Process& process, abi::Handle handle) 
     if (batch.head.length() != 0) {
         ring::copy_payload(completion.payload, batch.entry.payload);
     }
-}
-
-/// The channel of `call`, if the token names it and it was delivered to who answers; else null. Without the lock: what
-/// is found is looked at once more under it.
-[[gnu::always_inline]] Channel* FastPath::channel_of(const Batch& batch, const Call* call) {
-    Channel* const channel = call == nullptr ? nullptr : call->channel.load(std::memory_order_acquire);
-    const bool is_it = channel != nullptr && call->server.load(std::memory_order_relaxed) == &batch.process &&
-                       batch.capability == abi::Handle::of_reply(call->place, call->generation);
-    return is_it ? channel : nullptr;
 }
 
 } // namespace kernel::process

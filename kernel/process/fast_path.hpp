@@ -40,7 +40,6 @@ class FastPath {
     static Call* take_call(Ring& ring, Ring::State& own);
     static void fill(Call& call, const Batch& batch, const capability::Slot& slot, Channel& channel, Ring& server);
     static void copy_payload(const Batch& batch, abi::Completion& completion);
-    static Channel* channel_of(const Batch& batch, const Call* call);
 };
 
 } // namespace kernel::process

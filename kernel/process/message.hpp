@@ -53,7 +53,7 @@ struct Message {
 };
 
 /// Fills a completion of kind Request, for a ring where its channel has `tag`, but for payload and slots.
-inline void write_request(abi::Completion& completion, const Call& call, base::u64 tag) {
+[[gnu::always_inline]] inline void write_request(abi::Completion& completion, const Call& call, base::u64 tag) {
     completion.badge = call.badge;
     completion.method = call.method;
     completion.flags = static_cast<base::u16>(abi::CompletionKind::Request);
@@ -61,7 +61,7 @@ inline void write_request(abi::Completion& completion, const Call& call, base::u
     completion.slots = call.slots;
     completion.status = call.permissions;
     completion.tag = tag;
-    completion.reply = call.is_one_way() ? 0 : abi::Handle::of_reply(call.place, call.generation).word();
+    completion.reply = call.is_one_way() ? 0 : call.token.load(std::memory_order_relaxed);
 }
 
 /// Reads the words of the first `slots` capabilities of `entry` into `words` and checks that `sender` may send each:

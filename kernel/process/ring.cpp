@@ -38,7 +38,7 @@ void Ring::close() {
     HandOver hand_over;
     for_each_call([&](Call& call) {
         if (Channel* const channel = call.channel.load(std::memory_order_acquire); channel != nullptr) {
-            static_cast<void>(channel->end_call(call, call.generation, base::Error::Cancelled, hand_over));
+            static_cast<void>(channel->end_call(call, call.generation(), base::Error::Cancelled, hand_over));
         }
     });
     hand_over.wake_last();

@@ -112,7 +112,7 @@ Result<Progress> cancel(const Invocation& call, Answer& answer) {
     call.ring.for_each_call([&](Call& other) {
         Channel* const channel = other.channel.load(std::memory_order_acquire);
         if (channel != nullptr && other.tag == tag &&
-            channel->end_call(other, other.generation, Error::Cancelled, call.submitter.hand_over)) {
+            channel->end_call(other, other.generation(), Error::Cancelled, call.submitter.hand_over)) {
             ++cancelled;
         }
     });

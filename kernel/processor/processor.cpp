@@ -50,11 +50,11 @@ bool Processor::do_idle_work() {
            (kernel.objects != nullptr && kernel.frames.is_short() && kernel.objects->ageing.run_slice());
 }
 
-void Processor::enter_kernel() { core::kernel().epochs.enter(index_); }
+void Processor::enter_kernel() { core::kernel().epochs.enter(epoch_place_); }
 
-bool Processor::is_in_kernel() const { return core::kernel().epochs.is_inside(index_); }
+bool Processor::is_in_kernel() const { return epoch_place_.word.load(std::memory_order_relaxed) != 0; }
 
-void Processor::leave_kernel() { core::kernel().epochs.leave(index_); }
+void Processor::leave_kernel() { epoch::Epochs::leave(epoch_place_); }
 
 void Processor::interrupt_unmaskably() {
     // Two on their way at once could arrive as one.

@@ -8,6 +8,7 @@
 #include "kernel/processor/translation_machine.hpp"
 #include "kernel/thread/dispatcher.hpp"
 #include "kernel/time/timers.hpp"
+#include "libs/epoch/epochs.hpp"
 #include "libs/mailbox/mailbox.hpp"
 #include "libs/trace/trace_ring.hpp"
 
@@ -22,10 +23,11 @@ enum class State : base::u8 {
 /// What each processor owns. Others reach only its mailbox and its state.
 class Processor {
   public:
-    /// `index` counts from 0, the processor that booted; `hardware_id` is the name that interrupts are sent to.
-    Processor(base::u32 index, base::u32 hardware_id, const time::Clock& clock)
+    /// `index` counts from 0, the processor that booted; `hardware_id` is the name that interrupts are sent to; `place`
+    /// is where it says that it is in the kernel.
+    Processor(base::u32 index, base::u32 hardware_id, epoch::Place& place, const time::Clock& clock)
         : timers(clock), threads(vectors, timers, clock), translations(machine_, index, false), index_(index),
-          hardware_id_(hardware_id) {}
+          hardware_id_(hardware_id), epoch_place_(place) {}
 
     [[nodiscard]] base::u32 index() const { return index_; }
 
@@ -139,6 +141,7 @@ class Processor {
     base::u64 calls_ = 0;
     base::u32 index_;
     base::u32 hardware_id_;
+    epoch::Place& epoch_place_;
     std::atomic<State> state_{State::Absent};
     mailbox::Mailbox mailbox_;
     Bell bell_{*this};

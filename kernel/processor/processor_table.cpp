@@ -31,11 +31,11 @@ base::Result<std::span<T>> make_array(base::usize count, memory::FrameAllocator&
 
 base::Result<void> ProcessorTable::create(std::span<const base::u32> hardware_ids, const time::Clock& clock,
                                           memory::FrameAllocator& frames) {
-    processors_ = TRY(make_array<Processor>(hardware_ids.size(), frames, [&](std::byte* place, base::usize index) {
-        return ::new (place) Processor(static_cast<base::u32>(index), hardware_ids[index], clock);
-    }));
     epoch_places_ = TRY(make_array<epoch::Place>(
         hardware_ids.size(), frames, [](std::byte* place, base::usize) { return ::new (place) epoch::Place; }));
+    processors_ = TRY(make_array<Processor>(hardware_ids.size(), frames, [&](std::byte* place, base::usize index) {
+        return ::new (place) Processor(static_cast<base::u32>(index), hardware_ids[index], epoch_places_[index], clock);
+    }));
     return {};
 }
 

@@ -186,6 +186,9 @@ void Dispatcher::after_interrupt(Thread& thread) {
 [[gnu::noinline]] void Dispatcher::take_turn(Thread& thread) {
     ++turns_;
     make_current(thread);
+    if (!is_alone()) {
+        arm_slice();
+    }
 }
 
 [[gnu::always_inline]] void Dispatcher::make_current(Thread& thread) {
@@ -195,9 +198,6 @@ void Dispatcher::after_interrupt(Thread& thread) {
     thread.set_state(ThreadState::Running);
     thread.home_.translations.enter(thread.space().translations());
     Arch::load_user(thread.context());
-    if (!is_alone()) {
-        arm_slice();
-    }
 }
 
 void Dispatcher::make_ready(Thread& thread) {

@@ -24,15 +24,20 @@ class Epochs {
     void start(std::span<Place> places) { places_ = places; }
 
     /// From here on processor `cpu` may find things.
-    void enter(base::u32 cpu) {
+    void enter(base::u32 cpu) { enter(places_[cpu]); }
+
+    /// The same two for who knows its place.
+    void enter(Place& place) {
         // Sequentially consistent: the store is seen before anything is looked for, or advance() would miss it.
-        places_[cpu].word.store(epoch_.load(std::memory_order_acquire), std::memory_order_seq_cst);
+        place.word.store(epoch_.load(std::memory_order_acquire), std::memory_order_seq_cst);
     }
+
+    static void leave(Place& place) { place.word.store(0, std::memory_order_release); }
 
     [[nodiscard]] bool is_inside(base::u32 cpu) const { return places_[cpu].word.load(std::memory_order_relaxed) != 0; }
 
     /// It holds nothing that it found.
-    void leave(base::u32 cpu) { places_[cpu].word.store(0, std::memory_order_release); }
+    void leave(base::u32 cpu) { leave(places_[cpu]); }
 
     /// What was hidden before this is called is hidden at the answer.
     [[nodiscard]] base::u64 now() const { return epoch_.load(std::memory_order_seq_cst); }

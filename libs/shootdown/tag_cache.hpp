@@ -30,7 +30,7 @@ class TagCache {
     void use_tags(bool has_tags) { has_tags_ = has_tags; }
 
     /// The processor enters space `id`, whose generation is `generation`; ids are never 0.
-    Choice choose(base::u64 id, base::u64 generation) {
+    [[gnu::always_inline]] Choice choose(base::u64 id, base::u64 generation) {
         ASSERT(id != 0);
         const base::usize place = has_tags_ ? place_of(id) : 0;
         Slot& slot = slots_[place];
