@@ -55,23 +55,23 @@ Result<Progress> send_call(Submitter& submitter, const ring::Request& request, c
     }
     [[clang::uninitialized]] std::array<base::u64, abi::kEntrySlots> words;
     base::usize leases = 0;
-    if (request.slots != 0) {
-        leases = TRY(read_slots(submitter.process, entry, request.slots, words));
+    if (request.slots() != 0) {
+        leases = TRY(read_slots(submitter.process, entry, request.slots(), words));
     }
-    Call& call = *TRY(submitter.ring.take_call(request.accept));
-    call.length = request.length;
-    call.slots = request.slots;
-    call.method = request.method;
-    call.flags = request.flags;
+    Call& call = *TRY(submitter.ring.take_call(request.accept()));
+    call.length = request.length();
+    call.slots = request.slots();
+    call.method = request.method();
+    call.flags = request.flags();
     call.permissions = slot.contents().effective.bits;
     call.badge = slot.qualifier();
     call.tag = request.tag;
     if (leases != 0) [[unlikely]] {
         return lend_and_send(submitter, slot, call,
-                             {&submitter.process, request.length, request.slots, entry.payload, words}, leases,
+                             {&submitter.process, request.length(), request.slots(), entry.payload, words}, leases,
                              request.deadline);
     }
-    const Message message{&submitter.process, request.length, request.slots, entry.payload, words};
+    const Message message{&submitter.process, request.length(), request.slots(), entry.payload, words};
     return send_now(submitter, slot, call, message, request.deadline);
 }
 
@@ -88,14 +88,14 @@ Result<Progress> answer_call(Submitter& submitter, const ring::Request& request,
         return request.is_well_formed() ? Error::Unsupported : Error::InvalidArgument;
     }
     [[clang::uninitialized]] std::array<base::u64, abi::kEntrySlots> words;
-    if (request.slots != 0) {
-        const auto leases = TRY(read_slots(submitter.process, entry, request.slots, words));
+    if (request.slots() != 0) {
+        const auto leases = TRY(read_slots(submitter.process, entry, request.slots(), words));
         if (leases != 0) {
             return Error::InvalidArgument;
         }
     }
-    const Message message{&submitter.process, request.length, request.slots, entry.payload, words};
-    TRY(channel->answer(*call, request.capability, message, request.method, submitter.hand_over));
+    const Message message{&submitter.process, request.length(), request.slots(), entry.payload, words};
+    TRY(channel->answer(*call, request.capability, message, request.method(), submitter.hand_over));
     return Progress::Done;
 }
 

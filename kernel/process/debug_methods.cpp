@@ -21,7 +21,7 @@ base::Result<Progress> write_log(const Invocation& call, Answer&) {
     for (char& letter : text) {
         letter = printable(letter);
     }
-    LOG_INFO("process {}: {}", call.process.id(), std::string_view(text.data(), call.request.length));
+    LOG_INFO("process {}: {}", call.process.id(), std::string_view(text.data(), call.request.length()));
     return Progress::Done;
 }
 

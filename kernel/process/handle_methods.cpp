@@ -59,7 +59,7 @@ Result<Progress> revoke(const Invocation& call, Answer&) {
     }
     // Until then another processor may be in the middle of an invocation that began before.
     if (call.continuation.epoch() == 0) {
-        call.continuation.begin(call.request.capability, call.request.method, epochs.now());
+        call.continuation.begin(call.request.capability, call.request.method(), epochs.now());
         return Progress::Again;
     }
     epochs.advance();
@@ -84,7 +84,7 @@ Result<Progress> set_expiry(const Invocation& call, Answer&) {
         process_objects().expiry_walks.destroy(walk);
         return call.slot.is_live() ? Result<Progress>{Progress::Again} : Result<Progress>{Error::BadHandle};
     }
-    call.continuation.begin(call.request.capability, call.request.method, 1);
+    call.continuation.begin(call.request.capability, call.request.method(), 1);
     return Progress::Again;
 }
 

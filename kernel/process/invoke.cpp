@@ -1,4 +1,5 @@
 #include <array>
+#include <utility>
 
 #include "kernel/core/kernel.hpp"
 #include "kernel/process/methods.hpp"
@@ -16,7 +17,7 @@ using base::u8;
 namespace {
 
 /// In the order of abi::kMethods; null: not offered yet.
-constexpr std::array kImplementations{
+constexpr std::array<Method, abi::kMethods.size()> kImplementations{
     &do_nothing,
     &inspect,
     &derive,
@@ -95,7 +96,7 @@ constexpr std::array kImplementations{
     &write_configuration,
     &write_log,
     &read_log,
-    static_cast<decltype(&derive)>(nullptr),
+    nullptr,
     &next_process,
     &next_thread,
     &next_capability,
@@ -104,7 +105,24 @@ constexpr std::array kImplementations{
     &stop_trace,
     &read_trace,
 };
-static_assert(kImplementations.size() == abi::kMethods.size());
+
+/// What the head of a submission must be for a method: the bits of `mask` are those of `head`.
+struct Shape {
+    ring::Head head;
+    base::u64 mask = 0;
+
+    constexpr explicit Shape(const MethodEntry& method)
+        : head(base::u64{method.slots} << 40 | base::u64{method.argument_bytes} << 32),
+          mask(method.argument_bytes == abi::kAnyLength ? 0x0000'ff00'0000'0000 : 0x0000'ffff'0000'0000) {}
+
+    [[nodiscard]] constexpr bool fits(ring::Head other) const {
+        return ((other.word() ^ head.word()) & mask) == 0 && other.is_well_formed();
+    }
+};
+
+constexpr auto kShapes = []<base::usize... kIndex>(std::index_sequence<kIndex...>) {
+    return std::array{Shape(abi::kMethods[kIndex])...};
+}(std::make_index_sequence<abi::kMethods.size()>());
 
 constexpr u8 kNoRow = 0xff;
 /// Of HandleMethod::Null, which has nothing to call.
@@ -134,11 +152,6 @@ u8 row_of(u16 method) {
 /// What a capability must be for a method that nobody knows.
 abi::ObjectKind kind_for_unknown(u16 method) {
     return abi::class_of(method) == abi::MethodClass::Object ? abi::kind_of(method) : abi::ObjectKind::None;
-}
-
-bool has_right_arguments(const MethodEntry& method, const ring::Request& request) {
-    return request.is_well_formed() && request.slots == method.slots &&
-           (method.argument_bytes == abi::kAnyLength || request.length == method.argument_bytes);
 }
 
 /// As resolve(), for what a process gives back: that needs nothing, and may have expired or been revoked.
@@ -211,20 +224,20 @@ Result<Sent> resolve_sent(const Process& process, abi::SlotWord word) {
     if (request.capability.is_in_space() && request.capability.is_reply_token()) {
         return answer_call(submitter, request, entry);
     }
-    if (abi::class_of(request.method) == abi::MethodClass::Protocol) {
+    if (abi::class_of(request.method()) == abi::MethodClass::Protocol) {
         return send_call(submitter, request, entry);
     }
     Process& process = submitter.process;
-    const u8 row = row_of(request.method);
+    const u8 row = row_of(request.method());
     if (row == kNoRow) [[unlikely]] {
-        TRY(resolve(process, request.capability, kind_for_unknown(request.method), {}));
+        TRY(resolve(process, request.capability, kind_for_unknown(request.method()), {}));
         return Error::Unsupported;
     }
     const MethodEntry& method = abi::kMethods[row];
-    const bool is_drop = request.method == static_cast<u16>(abi::HandleMethod::Drop);
+    const bool is_drop = request.method() == static_cast<u16>(abi::HandleMethod::Drop);
     capability::Slot* const slot = TRY(is_drop ? resolve_owned(process, request.capability)
                                                : resolve(process, request.capability, method.kind, method.needs));
-    if (!has_right_arguments(method, request)) [[unlikely]] {
+    if (!kShapes[row].fits(request.head)) [[unlikely]] {
         return Error::InvalidArgument;
     }
     if (request.has(abi::SubmissionFlag::Chained) || kImplementations[row] == nullptr) [[unlikely]] {

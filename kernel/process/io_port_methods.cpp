@@ -85,13 +85,13 @@ Result<Progress> read_ports(const Invocation& call, Answer& answer) {
 }
 
 Result<Progress> write_ports(const Invocation& call, Answer&) {
-    if (call.request.length < kHeadBytes) {
+    if (call.request.length() < kHeadBytes) {
         return Error::InvalidArgument;
     }
     const auto words = call.payload_words<abi::kPayloadBytes / sizeof(u64)>();
     const auto wanted = std::bit_cast<PortArguments>(std::array{words[0], words[1]});
     TRY(check(call, wanted, abi::kPayloadBytes - kHeadBytes));
-    if (wanted.count * wanted.width != call.request.length - kHeadBytes) {
+    if (wanted.count * wanted.width != call.request.length() - kHeadBytes) {
         return Error::InvalidArgument;
     }
     const auto bytes = std::as_bytes(std::span(words)).subspan(kHeadBytes, wanted.count * wanted.width);

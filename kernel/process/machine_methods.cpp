@@ -53,11 +53,11 @@ Result<Progress> set_wall_time(const Invocation& call, Answer&) {
 }
 
 Result<Progress> add_entropy(const Invocation& call, Answer&) {
-    if (call.request.length == 0) {
+    if (call.request.length() == 0) {
         return Error::InvalidArgument;
     }
     const auto words = call.payload_words<abi::kPayloadBytes / sizeof(u64)>();
-    core::kernel().random.add(std::as_bytes(std::span(words)).first(call.request.length));
+    core::kernel().random.add(std::as_bytes(std::span(words)).first(call.request.length()));
     return Progress::Done;
 }
 

@@ -68,12 +68,12 @@ Result<Progress> read_memory(const Invocation& call, Answer& answer) {
 }
 
 Result<Progress> write_memory(const Invocation& call, Answer&) {
-    if (call.request.length < kHeadBytes) {
+    if (call.request.length() < kHeadBytes) {
         return Error::InvalidArgument;
     }
     const auto words = call.payload_words<abi::kPayloadBytes / sizeof(u64)>();
     const u64 bytes = words[1];
-    if (bytes > kMostWritten || bytes != call.request.length - kHeadBytes) {
+    if (bytes > kMostWritten || bytes != call.request.length() - kHeadBytes) {
         return Error::InvalidArgument;
     }
     if (!is_shown(call.slot.qualifier(), words[0], bytes)) {

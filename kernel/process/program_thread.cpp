@@ -192,7 +192,7 @@ u32 ProgramThread::run_batch(Submitter& submitter, u32 count, Results& results) 
 bool ProgramThread::run_entry(Submitter& submitter, const abi::Submission& entry, Results& results) {
     const auto request = ring::Request::read(entry);
     if (continuation_.is_begun()) [[unlikely]] {
-        continuation_.prepare(request.capability, request.method);
+        continuation_.prepare(request.capability, request.method());
     }
     Answer& answer = results.answer();
     const auto progress = invoke(submitter, request, entry, answer);

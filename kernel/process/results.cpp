@@ -1,6 +1,7 @@
 #include "kernel/process/results.hpp"
 
 #include <cstring>
+#include <utility>
 
 namespace kernel::process {
 
@@ -27,19 +28,16 @@ void Answer::write(abi::Completion& completion) const {
 
 // Part of its callers, by the link.
 [[gnu::always_inline]] void Results::post(ring::Queues& queues) {
-    for (; quiet_ != 0; --quiet_) {
-        queues.finish_quietly();
-    }
-    for (u32 index = 0; index < count_; ++index) {
-        abi::Completion& completion = queues.finish();
-        write_result(completion, heads_.at(index).tag, heads_.at(index).status);
-        if (has_answer_ && index + 1 == count_) {
-            answer_.write(completion);
-        }
-    }
-    count_ = 0;
+    queues.finish_quietly(std::exchange(quiet_, 0));
+    const u32 without_answer = std::exchange(count_, 0) - (has_answer_ ? 1 : 0);
+    queues.finish_some(without_answer, [this](u32 index, abi::Completion& completion) {
+        write_result(completion, heads_[index].tag, heads_[index].status);
+    });
     if (has_answer_) {
         has_answer_ = false;
+        abi::Completion& completion = queues.finish();
+        write_result(completion, heads_.at(without_answer).tag, heads_.at(without_answer).status);
+        answer_.write(completion);
         answer_.clear();
     }
 }

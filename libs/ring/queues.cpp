@@ -50,8 +50,10 @@ const abi::Submission* Queues::sole() const {
     return is_alone ? &submissions_[submission_head_ & (shape_.submissions - 1)] : nullptr;
 }
 
-bool Queues::note_all_read() {
-    if (load_position(header_.completion_head.position) != completion_tail_) {
+bool Queues::note_all_read() { return note_all_read(load_position(header_.completion_head.position)); }
+
+bool Queues::note_all_read(u32 head) {
+    if (head != completion_tail_) {
         return false;
     }
     completion_head_ = completion_tail_;
@@ -66,6 +68,9 @@ void Queues::keep_sole(bool has_result) {
 
 base::Result<void> Queues::reread() {
     const u32 head = load_position(header_.completion_head.position);
+    if (note_all_read(head)) [[likely]] {
+        return {};
+    }
     if (completion_tail_ - head > unread()) {
         return base::Error::Corrupt;
     }

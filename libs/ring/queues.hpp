@@ -13,6 +13,7 @@
 #include <span>
 
 #include "abi/ring.hpp"
+#include "base/assert.hpp"
 #include "base/result.hpp"
 #include "base/types.hpp"
 #include "libs/ring/shape.hpp"
@@ -71,8 +72,19 @@ class Queues {
     /// The place of a Result that is owed, to be filled before publish().
     abi::Completion& finish();
 
-    /// The result that is owed is not wanted.
-    void finish_quietly() { --in_flight_; }
+    /// As finish(), for `count` of them: fill(index, completion) for each.
+    template <class Fill>
+    void finish_some(base::u32 count, Fill fill) {
+        ASSERT(count <= in_flight_, "results that nobody waits for");
+        in_flight_ -= count;
+        unread_results_ += count;
+        for (base::u32 index = 0; index < count; ++index) {
+            fill(index, next_place(false));
+        }
+    }
+
+    /// `count` results that are owed are not wanted.
+    void finish_quietly(base::u32 count = 1) { in_flight_ -= count; }
 
     /// Whether others may send one more.
     [[nodiscard]] bool has_window_place() const { return unread_items_ < shape_.window; }
@@ -105,6 +117,7 @@ class Queues {
   private:
     abi::Completion& next_place(bool is_item);
     void count_as_read(base::u32 head);
+    bool note_all_read(base::u32 head);
 
     Shape shape_;
     abi::RingHeader& header_;

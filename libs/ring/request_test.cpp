@@ -27,12 +27,12 @@ bool is_well_formed(const abi::Submission& entry) { return Request::read(entry).
 TEST(Request, HasWhatTheEntryHas) {
     const Request request = Request::read(good());
     EXPECT_TRUE(request.capability == abi::Handle::of_entry(5, 6));
-    EXPECT_EQ(request.method, 0x8012);
+    EXPECT_EQ(request.method(), 0x8012);
     EXPECT_TRUE(request.has(abi::SubmissionFlag::Quiet));
     EXPECT_FALSE(request.has(abi::SubmissionFlag::Chained));
-    EXPECT_EQ(request.length, 64);
-    EXPECT_EQ(request.slots, 4);
-    EXPECT_EQ(request.accept, 3);
+    EXPECT_EQ(request.length(), 64);
+    EXPECT_EQ(request.slots(), 4);
+    EXPECT_EQ(request.accept(), 3);
     EXPECT_EQ(request.tag, 1234U);
     EXPECT_EQ(request.deadline, 99U);
     EXPECT_TRUE(request.is_well_formed());
