@@ -116,6 +116,7 @@ void start_program(base::u64, base::u64, base::u64, const abi::RootBlock* block,
     const abi::Handle server = processes.serve();
     constexpr u64 kFarAway = ~u64{0} >> 2;
     base::print(sink, "FIGURE ipc.call.rtt {} insn\n", measure([&] { processes.call_and_reply(server); }));
+    processes.count_costs(server);
     base::print(sink, "FIGURE ipc.call.empty.rtt {} insn\n", measure([&] { processes.call_with_nothing(server); }));
     base::print(sink, "FIGURE ipc.call.deadline.rtt {} insn\n",
                 measure([&] { processes.call_until(server, kFarAway); }));

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "sdk/runtime/kernel_call.hpp"
+#include "tests/bench/costs/markers.hpp"
 
 #pragma clang unsafe_buffer_usage begin
 
@@ -173,6 +174,20 @@ void Processes::expect(bool is_right) {
 
 void Processes::call_and_reply(Handle client) {
     send(client, abi::kPayloadBytes, [](const abi::Submission&) {});
+}
+
+void Processes::count_costs(Handle client) {
+    constexpr int kRounds = 1000;
+    const u64 before = used();
+    for (int round = 0; round < kRounds; ++round) {
+        mark_round();
+        call_and_reply(client);
+    }
+    mark_end();
+    if (used() != before) {
+        sdk::runtime::debug_write("calls have taken memory\n");
+        sdk::runtime::exit(1);
+    }
 }
 
 void Processes::call_with_nothing(Handle client) {

@@ -33,6 +33,9 @@ class Processes {
     /// A call of `client` with a payload of 64 bytes, until its answer is there and read: it must be the same.
     void call_and_reply(abi::Handle client);
 
+    /// Many of them with marks for tests/bench/costs; the budget must pay for no more afterwards.
+    void count_costs(abi::Handle client);
+
     /// The same with no payload.
     void call_with_nothing(abi::Handle client);
 

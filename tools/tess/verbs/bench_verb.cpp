@@ -139,7 +139,49 @@ Measured measure_system(const std::string& name) {
     return measure_guest(counted_machine("128M", *bundle), "the system " + name);
 }
 
-Measured measure_ipc() { return measure_system("test/bench_ipc"); }
+/// What tests/bench/costs has counted in a round of calls: by name, in thousandths.
+std::optional<std::map<std::string, double>> count_costs(machine::Machine machine) {
+    static const std::regex kCount("FIGURE (ipc\\.call\\.[a-z]+) ([0-9]+) thousandths");
+    machine.extra = {"-plugin", "out/host-release/tests/bench/costs/bench_costs.so"};
+    const auto guest = process::capture({.arguments = machine::qemu_arguments(machine)}, process::Seconds{120});
+    std::map<std::string, double> counts;
+    for (std::sregex_iterator at(guest.output.begin(), guest.output.end(), kCount), end; at != end; ++at) {
+        counts[(*at)[1]] = std::stod((*at)[2]) / 1000;
+    }
+    if (guest.outcome.status != machine::kStatusSuccess || counts.empty()) {
+        std::println(stderr, "error: what calls cost was not counted:\n{}", guest.output);
+        return std::nullopt;
+    }
+    return counts;
+}
+
+/// A call and its answer write no register by WRMSR, save no vectors and touch no device: an IPI would be one of these.
+Measured measure_costs(const machine::Machine& machine) {
+    const auto counts = count_costs(machine);
+    if (!counts) {
+        return std::nullopt;
+    }
+    for (const auto* name : {"ipc.call.wrmsr", "ipc.call.xsave", "ipc.call.devices"}) {
+        if (counts->at(name) != 0) {
+            std::println(stderr, "error: {} is {} a round, and must be 0", name, counts->at(name));
+            return std::nullopt;
+        }
+    }
+    return std::vector{Figure{"ipc.call.costly", "count", {counts->at("ipc.call.tables")}},
+                       Figure{"ipc.call.entries", "count", {counts->at("ipc.call.entries")}}};
+}
+
+Measured measure_ipc() {
+    const std::string name = "test/bench_ipc";
+    auto figures = measure_system(name);
+    const auto bundle = system::load(name).and_then([](const system::System& system) { return bundle::pack(system); });
+    const auto costs = figures && bundle ? measure_costs(counted_machine("128M", *bundle)) : std::nullopt;
+    if (!costs) {
+        return std::nullopt;
+    }
+    figures->insert(figures->begin(), costs->begin(), costs->end());
+    return figures;
+}
 
 Measured measure_machine() {
     auto figures = measure_banner("machine.banner.smp4", "128M", 4);

@@ -1,0 +1,18 @@
+/// Marks in a program for the plugin of this folder. Each is one instruction that does nothing.
+#pragma once
+
+#include <cstdint>
+
+namespace tests::bench {
+
+/// NOP with an address of 32 bits that nothing reads; [intel/vol2] NOP. The plugin knows it by its bytes.
+inline constexpr std::uint32_t kRoundMark = 0x7e55'0001;
+inline constexpr std::uint32_t kEndMark = 0x7e55'0002;
+
+/// A round begins. From the first one on, costs are counted.
+[[gnu::always_inline]] inline void mark_round() { asm volatile("nopl %c0(%%rax,%%rax,1)" : : "i"(kRoundMark)); }
+
+/// The last round is over.
+[[gnu::always_inline]] inline void mark_end() { asm volatile("nopl %c0(%%rax,%%rax,1)" : : "i"(kEndMark)); }
+
+} // namespace tests::bench
