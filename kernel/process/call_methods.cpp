@@ -87,6 +87,9 @@ Result<Progress> answer_call(Submitter& submitter, const ring::Request& request,
     if (!request.is_well_formed() || request.has(abi::SubmissionFlag::Chained)) [[unlikely]] {
         return request.is_well_formed() ? Error::Unsupported : Error::InvalidArgument;
     }
+    if (request.method >= abi::kFirstProtocolMethod) [[unlikely]] {
+        return forward_call(submitter, *call, *channel, request, entry);
+    }
     [[clang::uninitialized]] std::array<base::u64, abi::kEntrySlots> words;
     if (request.slots != 0) {
         const auto leases = TRY(read_slots(submitter.process, entry, request.slots, words));

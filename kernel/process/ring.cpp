@@ -36,11 +36,7 @@ void Ring::destroy(Ring& ring) {
 void Ring::close() {
     detach_all();
     HandOver hand_over;
-    for_each_call([&](Call& call) {
-        if (Channel* const channel = call.channel.load(std::memory_order_acquire); channel != nullptr) {
-            static_cast<void>(channel->end_call(call, call.generation(), base::Error::Cancelled, hand_over));
-        }
-    });
+    for_each_call([&](Call& call) { static_cast<void>(call.end(base::Error::Cancelled, hand_over)); });
     hand_over.wake_last();
     has_over_ = true;
     take_calls_back();
