@@ -22,6 +22,12 @@ void Call::arm(base::u64 deadline) {
     processor::this_processor().timers.arm(*this, base::Nanoseconds{deadline});
 }
 
+void Call::forget() {
+    if (Channel* const where = channel.load(std::memory_order_acquire); where != nullptr) {
+        where->forget_call(*this);
+    }
+}
+
 void Call::pass_deadline(time::Timer& timer) {
     auto& call = static_cast<Call&>(timer);
     // Whoever sends it again does so on this processor, and has cancelled this before.

@@ -29,6 +29,7 @@ struct Call : base::ListLink<class Calls>, time::Timer {
         Waiting,   ///< in the channel's queue
         Delivered, ///< to a ring of `server`, which holds its token
         Moving,    ///< on the way from one channel to another, which is `channel`: it ends behind that
+        GivenUp,   ///< over for its caller; its server is to be told so
     };
 
     /// `place`: in the pool.
@@ -49,8 +50,16 @@ struct Call : base::ListLink<class Calls>, time::Timer {
     /// It has until `deadline`, monotonic nanoseconds. On its caller's processor.
     void arm(base::u64 deadline);
 
+    /// Whether its server is told when its caller gives it up.
+    [[nodiscard]] bool tells_server() const {
+        return (flags & static_cast<base::u16>(abi::SubmissionFlag::TellServer)) != 0;
+    }
+
     /// Ends it with `status`, wherever it is. False: it is over, or was not sent. Of who alone sends it again.
     bool end(base::Error status, HandOver& hand_over);
+
+    /// Its server is not to be told any more, if it is given up.
+    void forget();
 
     /// Ends it, if it is not over.
     static void pass_deadline(time::Timer& timer);

@@ -184,6 +184,12 @@ void Channel::end(State& state, Call& call, Error status, HandOver& hand_over) {
 }
 
 void Channel::finish(State& state, Call& call, u16 status, HandOver& hand_over) {
+    const bool is_given_up =
+        status == static_cast<u16>(Error::Cancelled) || status == static_cast<u16>(Error::TimedOut);
+    if (is_given_up && call.state == Call::State::Delivered && call.tells_server()) {
+        give_up(state, call, status, hand_over);
+        return;
+    }
     if (call.state == Call::State::Moving) {
         settle(call);
     } else {
@@ -201,7 +207,8 @@ Channel::Found Channel::end_call(Call& call, Error status, HandOver& hand_over) 
     Found found = Found::Elsewhere;
     state_.with([&](State& state) {
         if (call.channel.load(std::memory_order_acquire) == this) {
-            found = call.state == Call::State::Free ? Found::Over : Found::Here;
+            const bool is_over = call.state == Call::State::Free || call.state == Call::State::GivenUp;
+            found = is_over ? Found::Over : Found::Here;
         }
         if (found == Found::Here) {
             end(state, call, status, hand_over);
@@ -213,8 +220,11 @@ Channel::Found Channel::end_call(Call& call, Error status, HandOver& hand_over) 
 bool Channel::end_service(Call& call, const Process& server, HandOver& hand_over) {
     bool is_it = false;
     state_.with([&](State& state) {
-        is_it = call.channel.load(std::memory_order_relaxed) == this && call.state == Call::State::Delivered &&
-                call.server == &server;
+        const bool is_its = call.channel.load(std::memory_order_relaxed) == this && call.server == &server;
+        if (is_its && call.state == Call::State::GivenUp) {
+            let_go(state, call);
+        }
+        is_it = is_its && call.state == Call::State::Delivered;
         if (is_it) {
             end(state, call, Error::PeerClosed, hand_over);
         }
@@ -232,8 +242,14 @@ bool Channel::deliver(ChannelEnd& end, Ring& ring, HandOver& hand_over) {
             has_room = tell_detached(end, true, hand_over);
             return;
         }
-        const bool has_call = &end == &server_ && !state.waiting.empty();
-        has_room = has_call ? deliver_waiting(state, hand_over) : tell_closed(end, true, hand_over);
+        const bool is_server = &end == &server_;
+        if (is_server && !state.given_up.empty()) {
+            has_room = tell_given_up(state, true, hand_over);
+        } else if (is_server && !state.waiting.empty()) {
+            has_room = deliver_waiting(state, hand_over);
+        } else {
+            has_room = tell_closed(end, true, hand_over);
+        }
         if (has_room && has_news(state, end)) {
             ring.mark_ready(end);
         }

@@ -36,7 +36,10 @@ void Ring::destroy(Ring& ring) {
 void Ring::close() {
     detach_all();
     HandOver hand_over;
-    for_each_call([&](Call& call) { static_cast<void>(call.end(base::Error::Cancelled, hand_over)); });
+    for_each_call([&](Call& call) {
+        static_cast<void>(call.end(base::Error::Cancelled, hand_over));
+        call.forget();
+    });
     hand_over.wake_last();
     has_over_ = true;
     take_calls_back();
@@ -224,6 +227,17 @@ void Ring::finish_call_quietly(Call& call) {
         state.queues.finish_quietly();
         state.take_back(call);
     });
+}
+
+void Ring::take_given_up_back(Call& call) {
+    state_.with([&](State& state) {
+        --state.given_up;
+        state.take_back(call);
+    });
+}
+
+bool Ring::may_give_up() {
+    return state_.with([this](const State& state) { return state.given_up < shape_.completions - shape_.window; });
 }
 
 void Ring::mark_ready(Source& source) {

@@ -125,6 +125,16 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
     template <class Fill>
     void finish_call(Call& call, HandOver& hand_over, Fill fill);
 
+    /// The result of a call that its caller gave up, which take_given_up_back() takes back later; `fill(completion)`
+    /// writes it.
+    template <class Fill>
+    void finish_early(HandOver& hand_over, Fill fill);
+
+    void take_given_up_back(Call& call);
+
+    /// Whether one more call may be given up: of those, too, there are no more than results have places.
+    [[nodiscard]] bool may_give_up();
+
     /// `call`, which is over, succeeded and wanted no result.
     void finish_call_quietly(Call& call);
 
@@ -169,7 +179,8 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
         base::u32 wanted = 0;
         ReadyList ready;
         AttachedList attached;
-        Call* over = nullptr; ///< calls to be used again
+        Call* over = nullptr;   ///< calls to be used again
+        base::u32 given_up = 0; ///< calls of which their servers are to be told
         SlotReserve reserve;
         bool is_closed = false;
     };
@@ -206,6 +217,15 @@ void Ring::finish_call(Call& call, HandOver& hand_over, Fill fill) {
     state_.with([&](State& state) {
         fill(state.queues.finish());
         state.take_back(call);
+        state.show(hand_over);
+    });
+}
+
+template <class Fill>
+void Ring::finish_early(HandOver& hand_over, Fill fill) {
+    state_.with([&](State& state) {
+        fill(state.queues.finish());
+        ++state.given_up;
         state.show(hand_over);
     });
 }

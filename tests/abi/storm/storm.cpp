@@ -130,7 +130,7 @@ void Storm::fill_head(::abi::Submission& entry) {
 }
 
 void Storm::fill_rest(::abi::Submission& entry, const MethodEntry* row) {
-    entry.flags = static_cast<u16>(below(8) == 0 ? next() : 0);
+    entry.flags = static_cast<u16>(below(8) == 0 ? next() : below(4) == 0 ? below(8) : 0);
     entry.accept = static_cast<u8>(below(8) == 0 ? next() : below(3));
     entry.zero = static_cast<u8>(below(64) == 0 ? 1 : 0);
     entry.deadline = below(8) == 0 ? next() >> below(64) : 0;
