@@ -41,6 +41,7 @@ void Ring::close() {
         call.forget();
     });
     hand_over.wake_last();
+    static_cast<void>(give_up({}, base::Error::Cancelled));
     has_over_ = true;
     take_calls_back();
 }

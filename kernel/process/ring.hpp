@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 
 #include "base/guarded.hpp"
 #include "base/ref_ptr.hpp"
@@ -24,6 +25,7 @@ class Thread;
 
 namespace kernel::process {
 
+class Operation;
 class Process;
 
 /// Queues behind a lock, and the thread that waits for completions. Only the thread that is bound to it submits;
@@ -147,6 +149,14 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
     template <class Fill>
     bool offer_one(Source& source, bool is_its_turn, HandOver& hand_over, Fill fill);
 
+    /// `operation` of this ring waits, and can be given up. Of the thread that submits.
+    void add_operation(Operation& operation);
+    /// Also one that was not added.
+    void remove_operation(Operation& operation);
+
+    /// Gives up those of them that have `tag`, or all; each comes to `error`. Answers how many.
+    base::u64 give_up(std::optional<base::u64> tag, base::Error error);
+
     /// `source` has an item. It is attached.
     void mark_ready(Source& source);
 
@@ -159,7 +169,12 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
     friend class FastPath;
 
     struct State {
-        State(std::span<std::byte> memory, const ring::Shape& shape) : queues(memory, shape) {}
+        // Apart from this header: it does not know operations.
+        State(std::span<std::byte> memory, const ring::Shape& shape);
+        ~State();
+
+        State(const State&) = delete;
+        State& operator=(const State&) = delete;
 
         void wake_waiter();
 
@@ -179,7 +194,8 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
         base::u32 wanted = 0;
         ReadyList ready;
         AttachedList attached;
-        Call* over = nullptr;   ///< calls to be used again
+        base::IntrusiveList<Operation, class OperationsOfRing> operations; ///< that can be given up
+        Call* over = nullptr;                                              ///< calls to be used again
         base::u32 given_up = 0; ///< calls of which their servers are to be told
         SlotReserve reserve;
         bool is_closed = false;

@@ -114,6 +114,7 @@ Result<Progress> cancel(const Invocation& call, Answer& answer) {
             ++cancelled;
         }
     });
+    cancelled += call.ring.give_up(tag, Error::Cancelled);
     answer.give(std::array{cancelled});
     return Progress::Done;
 }
