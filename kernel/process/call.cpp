@@ -18,9 +18,7 @@ bool Call::end(Error status, HandOver& hand_over) {
     return false;
 }
 
-void Call::arm(base::u64 deadline) {
-    processor::this_processor().timers.arm(*this, base::Nanoseconds{deadline});
-}
+void Call::arm(base::u64 deadline) { processor::this_processor().timers.arm(*this, base::Nanoseconds{deadline}); }
 
 void Call::forget() {
     if (Channel* const where = channel.load(std::memory_order_acquire); where != nullptr) {
