@@ -40,6 +40,15 @@ void PageWait::expired(time::Timer& timer) {
     }
 }
 
+bool PageWait::give_up(base::Error why) {
+    if (!memory_ || !memory_->forget(*this)) {
+        return false;
+    }
+    processor::this_processor().timers.cancel(*this);
+    finish(why);
+    return true;
+}
+
 void PageWait::finish(Result<void> result) {
     // Before it is told: it may wait again, and its object may die with this reference.
     const base::RefPtr<Memory> memory = std::move(memory_);

@@ -30,6 +30,10 @@ class PageWait : public memory_object::PagerRequest, public base::ListLink<HeldW
     /// Whether it waits for a page, or its answer is on its way. On the processor where it began to.
     [[nodiscard]] bool is_waiting() const { return static_cast<bool>(memory_); }
 
+    /// It waits no longer, and is told `why`. False: it did not, or its answer is on its way. On the processor where it
+    /// began to.
+    bool give_up(base::Error why);
+
   private:
     friend class Memory;
 

@@ -10,7 +10,8 @@ namespace kernel::process {
 /// For the entry of `call`. NoMemory, OverBudget.
 inline base::Result<Operation*> make_operation(const Invocation& call) {
     return process_objects().operations.make(call.process.budget(), call.ring, call.request.tag,
-                                             call.request.has(abi::SubmissionFlag::Quiet));
+                                             call.request.has(abi::SubmissionFlag::Quiet),
+                                             base::Nanoseconds{call.request.deadline});
 }
 
 /// Makes an Operation and begins `work(operation)`, which answers a Result; if that is a success, a wait of the
@@ -35,6 +36,7 @@ base::Result<Progress> begin_operation(const Invocation& call, Work work, Tell t
 template <class Link>
 base::Result<Progress> begin_wait(const Invocation& call, Link link) {
     Operation& operation = *TRY(make_operation(call));
+    operation.expect_wait();
     const base::Result<bool> linked = link(operation);
     if (linked && *linked) {
         return Progress::Later;

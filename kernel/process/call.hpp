@@ -7,12 +7,14 @@
 #include "abi/handle.hpp"
 #include "abi/ring.hpp"
 #include "base/intrusive_list.hpp"
+#include "base/result.hpp"
 #include "base/types.hpp"
 #include "kernel/time/timers.hpp"
 
 namespace kernel::process {
 
 class Channel;
+class HandOver;
 class KernelCaller;
 class Process;
 class Ring;
@@ -26,6 +28,8 @@ struct Call : base::ListLink<class Calls>, time::Timer {
         Free,
         Waiting,   ///< in the channel's queue
         Delivered, ///< to a ring of `server`, which holds its token
+        Moving,    ///< on the way from one channel to another, which is `channel`: it ends behind that
+        GivenUp,   ///< over for its caller; its server is to be told so
     };
 
     /// `place`: in the pool.
@@ -33,12 +37,12 @@ struct Call : base::ListLink<class Calls>, time::Timer {
 
     [[nodiscard]] base::u32 place() const { return abi::Handle{token.load(std::memory_order_relaxed)}.slot(); }
 
-    /// Counts calls: a token of an earlier one is stale.
+    /// Counts tokens: an earlier one is stale.
     [[nodiscard]] base::u32 generation() const {
         return abi::Handle{token.load(std::memory_order_relaxed)}.generation();
     }
 
-    /// It is another call from now on. Under the channel's lock.
+    /// Its token is another one from now on. Under the channel's lock.
     void renew() { token.store(abi::Handle::of_reply(place(), generation() + 1).word(), std::memory_order_relaxed); }
 
     [[nodiscard]] bool is_one_way() const { return (flags & static_cast<base::u16>(abi::SubmissionFlag::Quiet)) != 0; }
@@ -46,7 +50,18 @@ struct Call : base::ListLink<class Calls>, time::Timer {
     /// It has until `deadline`, monotonic nanoseconds. On its caller's processor.
     void arm(base::u64 deadline);
 
-    /// Ends it, if it is the one for which the deadline was set and not over.
+    /// Whether its server is told when its caller gives it up.
+    [[nodiscard]] bool tells_server() const {
+        return (flags & static_cast<base::u16>(abi::SubmissionFlag::TellServer)) != 0;
+    }
+
+    /// Ends it with `status`, wherever it is. False: it is over, or was not sent. Of who alone sends it again.
+    bool end(base::Error status, HandOver& hand_over);
+
+    /// Its server is not to be told any more, if it is given up.
+    void forget();
+
+    /// Ends it, if it is not over.
     static void pass_deadline(time::Timer& timer);
 
     std::atomic<base::u64> token;           ///< a Handle: its place in the pool, and its generation
@@ -66,7 +81,6 @@ struct Call : base::ListLink<class Calls>, time::Timer {
     base::u8 copies = 0; ///< out of and into leases that are under way: it does not end meanwhile
     base::u8 ended = 0;  ///< the Error that it ends with after the last of these; 0: it does not
     base::u8 permissions = 0; ///< with which the caller invoked the channel
-    base::u32 deadline_generation = 0;
     base::u64 badge = 0;
     base::u64 tag = 0;
     std::array<base::u32, abi::kEntrySlots> reserved{}; ///< in the caller's table, for what the answer brings

@@ -31,6 +31,21 @@ namespace {
     return sent ? Result<Progress>{Progress::Done} : Result<Progress>{sent.error()};
 }
 
+constexpr u16 kRareFlags =
+    static_cast<u16>(abi::SubmissionFlag::Chained) | static_cast<u16>(abi::SubmissionFlag::TellServer);
+
+/// Of a call that is malformed or has one of those: Done, if it may be sent; Again: not now.
+[[gnu::noinline]] Result<Progress> may_send(const Submitter& submitter, const ring::Request& request) {
+    if (!request.is_well_formed()) {
+        return Error::InvalidArgument;
+    }
+    if (request.has(abi::SubmissionFlag::Chained)) {
+        return Error::Unsupported;
+    }
+    const bool may_be_given_up = submitter.ring.may_give_up();
+    return may_be_given_up ? Progress::Done : Progress::Again;
+}
+
 /// A call that lends is kept whole from the start: what is looked at here is what its server gets.
 [[gnu::noinline]] Result<Progress> lend_and_send(Submitter& submitter, const capability::Slot& slot, Call& call,
                                                  const Message& message, base::usize leases, base::u64 deadline) {
@@ -50,8 +65,10 @@ namespace {
 
 Result<Progress> send_call(Submitter& submitter, const ring::Request& request, const abi::Submission& entry) {
     const capability::Slot& slot = *TRY(resolve_client(submitter.process, request.capability));
-    if (!request.is_well_formed() || request.has(abi::SubmissionFlag::Chained)) [[unlikely]] {
-        return request.is_well_formed() ? Error::Unsupported : Error::InvalidArgument;
+    if (!request.is_well_formed() || (request.flags() & kRareFlags) != 0) [[unlikely]] {
+        if (const auto may = TRY(may_send(submitter, request)); may != Progress::Done) {
+            return may;
+        }
     }
     [[clang::uninitialized]] std::array<base::u64, abi::kEntrySlots> words;
     base::usize leases = 0;
@@ -86,6 +103,9 @@ Result<Progress> answer_call(Submitter& submitter, const ring::Request& request,
     }
     if (!request.is_well_formed() || request.has(abi::SubmissionFlag::Chained)) [[unlikely]] {
         return request.is_well_formed() ? Error::Unsupported : Error::InvalidArgument;
+    }
+    if (request.method() >= abi::kFirstProtocolMethod) [[unlikely]] {
+        return forward_call(submitter, *call, *channel, request, entry);
     }
     [[clang::uninitialized]] std::array<base::u64, abi::kEntrySlots> words;
     if (request.slots() != 0) {

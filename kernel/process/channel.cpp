@@ -4,7 +4,6 @@
 #include "kernel/process/lease.hpp"
 #include "kernel/process/process_objects.hpp"
 #include "kernel/process/ring.hpp"
-#include "kernel/processor/processor.hpp"
 
 namespace kernel::process {
 
@@ -12,7 +11,6 @@ using abi::CompletionKind;
 using base::Error;
 using base::Result;
 using base::u16;
-using base::u32;
 
 Channel::Channel() : server_(abi::ObjectKind::ChannelServer, *this), client_(abi::ObjectKind::ChannelClient, *this) {
     add_reference();
@@ -27,19 +25,26 @@ Result<Channel::Sent> Channel::send(Call& call, const Message& message, HandOver
             sent = Error::PeerClosed;
             return;
         }
-        const bool may_go = server_.ring_ != nullptr && state.waiting.empty() && !server_.is_detaching_;
-        if (may_go && deliver_call(state, call, message, false, hand_over)) [[likely]] {
+        if (place(state, call, message, hand_over)) [[likely]] {
             sent = call.is_one_way() ? Sent::Delivered : Sent::InFlight;
-            return;
         }
-        if (call.leases == 0) {
-            message.keep_in(call);
-        }
-        call.state = Call::State::Waiting;
-        call.channel.store(this, std::memory_order_release);
-        state.waiting.push_back(call);
     });
     return sent;
+}
+
+// Part of its callers: the way of every call.
+[[gnu::always_inline]] bool Channel::place(State& state, Call& call, const Message& message, HandOver& hand_over) {
+    const bool may_go = server_.ring_ != nullptr && state.waiting.empty() && !server_.is_detaching_;
+    if (may_go && deliver_call(state, call, message, false, hand_over)) [[likely]] {
+        return true;
+    }
+    if (call.leases == 0) {
+        message.keep_in(call);
+    }
+    call.state = Call::State::Waiting;
+    call.channel.store(this, std::memory_order_release);
+    state.waiting.push_back(call);
+    return false;
 }
 
 Result<void> Channel::send_from_kernel(Call& call, KernelCaller& caller, base::u64 badge, abi::KernelRequest method,
@@ -157,7 +162,7 @@ void Channel::end_copy(Call& call, HandOver& hand_over) {
 }
 
 void Channel::end(State& state, Call& call, Error status, HandOver& hand_over) {
-    if (call.copies == 0) [[likely]] {
+    if (call.copies == 0 && call.state != Call::State::Moving) [[likely]] {
         finish(state, call, static_cast<u16>(status), hand_over);
     } else if (call.ended == 0) {
         call.ended = static_cast<base::u8>(status);
@@ -167,6 +172,11 @@ void Channel::end(State& state, Call& call, Error status, HandOver& hand_over) {
 // Part of its callers, by the link.
 [[gnu::always_inline]] void Channel::leave(State& state, Call& call) {
     (call.state == Call::State::Waiting ? state.waiting : state.delivered).remove(call);
+    settle(call);
+}
+
+// Part of its callers: the way of every answer.
+[[gnu::always_inline]] void Channel::settle(Call& call) {
     call.state = Call::State::Free;
     call.leases = 0;
     call.ended = 0;
@@ -174,7 +184,17 @@ void Channel::end(State& state, Call& call, Error status, HandOver& hand_over) {
 }
 
 void Channel::finish(State& state, Call& call, u16 status, HandOver& hand_over) {
-    leave(state, call);
+    const bool is_given_up =
+        status == static_cast<u16>(Error::Cancelled) || status == static_cast<u16>(Error::TimedOut);
+    if (is_given_up && call.state == Call::State::Delivered && call.tells_server()) {
+        give_up(state, call, status, hand_over);
+        return;
+    }
+    if (call.state == Call::State::Moving) {
+        settle(call);
+    } else {
+        leave(state, call);
+    }
     if (call.ring == nullptr) [[unlikely]] {
         tell_kernel(call, status);
         return;
@@ -183,23 +203,28 @@ void Channel::finish(State& state, Call& call, u16 status, HandOver& hand_over) 
                            [&](abi::Completion& completion) { write_result(completion, call.tag, status); });
 }
 
-bool Channel::end_call(Call& call, u32 generation, Error status, HandOver& hand_over) {
-    bool is_it = false;
+Channel::Found Channel::end_call(Call& call, Error status, HandOver& hand_over) {
+    Found found = Found::Elsewhere;
     state_.with([&](State& state) {
-        is_it = call.channel.load(std::memory_order_relaxed) == this && call.generation() == generation &&
-                call.state != Call::State::Free;
-        if (is_it) {
+        if (call.channel.load(std::memory_order_acquire) == this) {
+            const bool is_over = call.state == Call::State::Free || call.state == Call::State::GivenUp;
+            found = is_over ? Found::Over : Found::Here;
+        }
+        if (found == Found::Here) {
             end(state, call, status, hand_over);
         }
     });
-    return is_it;
+    return found;
 }
 
 bool Channel::end_service(Call& call, const Process& server, HandOver& hand_over) {
     bool is_it = false;
     state_.with([&](State& state) {
-        is_it = call.channel.load(std::memory_order_relaxed) == this && call.state == Call::State::Delivered &&
-                call.server == &server;
+        const bool is_its = call.channel.load(std::memory_order_relaxed) == this && call.server == &server;
+        if (is_its && call.state == Call::State::GivenUp) {
+            let_go(state, call);
+        }
+        is_it = is_its && call.state == Call::State::Delivered;
         if (is_it) {
             end(state, call, Error::PeerClosed, hand_over);
         }
@@ -217,8 +242,14 @@ bool Channel::deliver(ChannelEnd& end, Ring& ring, HandOver& hand_over) {
             has_room = tell_detached(end, true, hand_over);
             return;
         }
-        const bool has_call = &end == &server_ && !state.waiting.empty();
-        has_room = has_call ? deliver_waiting(state, hand_over) : tell_closed(end, true, hand_over);
+        const bool is_server = &end == &server_;
+        if (is_server && !state.given_up.empty()) {
+            has_room = tell_given_up(state, true, hand_over);
+        } else if (is_server && !state.waiting.empty()) {
+            has_room = deliver_waiting(state, hand_over);
+        } else {
+            has_room = tell_closed(end, true, hand_over);
+        }
         if (has_room && has_news(state, end)) {
             ring.mark_ready(end);
         }
@@ -239,22 +270,6 @@ bool Channel::deliver_waiting(State& state, HandOver& hand_over) {
         call.ring->finish_call_quietly(call);
     }
     return true;
-}
-
-void Call::arm(base::u64 deadline) {
-    deadline_generation = generation();
-    processor::this_processor().timers.arm(*this, base::Nanoseconds{deadline});
-}
-
-void Call::pass_deadline(time::Timer& timer) {
-    auto& call = static_cast<Call&>(timer);
-    processor::this_processor().in_kernel([&call] {
-        if (Channel* const channel = call.channel.load(std::memory_order_acquire); channel != nullptr) {
-            HandOver hand_over;
-            static_cast<void>(channel->end_call(call, call.deadline_generation, Error::TimedOut, hand_over));
-            hand_over.wake_last();
-        }
-    });
 }
 
 } // namespace kernel::process

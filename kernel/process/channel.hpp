@@ -63,8 +63,32 @@ class Channel : public base::RefCounted<Channel> {
     base::Result<void> answer(Call& call, abi::Handle token, const Message& message, base::u16 status,
                               HandOver& hand_over);
 
-    /// Ends `call`, if it is the one of this generation and not over, with `status`. False: it was over.
-    bool end_call(Call& call, base::u32 generation, base::Error status, HandOver& hand_over);
+    /// What end_call() found.
+    enum class Found : base::u8 {
+        Here,     ///< it ends, now or soon
+        Over,     ///< it has ended
+        Elsewhere ///< it is in another channel
+    };
+
+    /// Ends `call` with `status`: Call::end().
+    Found end_call(Call& call, base::Error status, HandOver& hand_over);
+
+    /// Call::forget(): `call` is its ring's again.
+    void forget_call(Call& call);
+
+    /// `call` leaves for `to`, where it is known from now on, if `token` names it and it was delivered to `server`.
+    /// Answers the caller's ring, to be kept until one of the two that follow, soon. BadHandle; Unsupported: the kernel
+    /// calls; Busy: a copy of a lease is under way; InvalidArgument: a payload of `length` leaves no room for what it
+    /// lends.
+    base::Result<base::RefPtr<Ring>> take_out(Call& call, abi::Handle token, const Process& server, base::u8 length,
+                                              Channel& to);
+
+    /// `call` comes from `from`, with another head and payload, as if it were sent here; its token is another one.
+    /// PeerClosed: nobody will answer, and it is to be taken back; BadHandle: it ended meanwhile.
+    base::Result<void> take_in(Call& call, Channel& from, HandOver& hand_over);
+
+    /// `call`, which take_in() did not take, is with its server as before.
+    void take_back(Call& call, HandOver& hand_over);
 
     /// What a lease lends, while a copy of it is under way.
     struct Lease {
@@ -118,6 +142,7 @@ class Channel : public base::RefCounted<Channel> {
     struct State {
         CallList waiting;
         CallList delivered;
+        CallList given_up; ///< of which the server is to be told
     };
 
     /// Ends the calls of a server that is gone, a few at a time.
@@ -133,17 +158,25 @@ class Channel : public base::RefCounted<Channel> {
 
     [[nodiscard]] ChannelEnd& other(const ChannelEnd& end) { return &end == &server_ ? client_ : server_; }
 
+    /// Whether `call` is delivered at once; else it waits. The server's end is open.
+    bool place(State& state, Call& call, const Message& message, HandOver& hand_over);
     /// Puts `call` into the ring that the server's end is attached to, if there is room.
     bool deliver_call(State& state, Call& call, const Message& message, bool is_its_turn, HandOver& hand_over);
     bool deliver_waiting(State& state, HandOver& hand_over);
+    /// Its caller gave up `call`, which was delivered: it has its result, and the server hears of it in its turn.
+    void give_up(State& state, Call& call, base::u16 status, HandOver& hand_over);
+    bool tell_given_up(State& state, bool is_its_turn, HandOver& hand_over);
+    static void let_go(State& state, Call& call);
     bool tell_closed(ChannelEnd& end, bool is_its_turn, HandOver& hand_over);
+    bool end_one(State& state, HandOver& hand_over);
     [[nodiscard]] bool has_news(State& state, ChannelEnd& end);
     static void tell_kernel(Call& call, base::u16 status);
     [[nodiscard]] bool is_delivered_to(const Call& call, abi::Handle token, const Process* server) const;
     static void leave(State& state, Call& call);
+    static void settle(Call& call);
     /// Ends it with `status`: now, or after the copies that are under way.
-    static void end(State& state, Call& call, base::Error status, HandOver& hand_over);
-    static void finish(State& state, Call& call, base::u16 status, HandOver& hand_over);
+    void end(State& state, Call& call, base::Error status, HandOver& hand_over);
+    void finish(State& state, Call& call, base::u16 status, HandOver& hand_over);
     static bool tell_detached(ChannelEnd& end, bool is_its_turn, HandOver& hand_over);
     static void unlink(ChannelEnd& end);
 

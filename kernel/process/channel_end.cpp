@@ -47,7 +47,8 @@ void Channel::end_attachment(ChannelEnd& end, HandOver& hand_over) {
 }
 
 bool Channel::has_news(State& state, ChannelEnd& end) {
-    return (&end == &server_ && !state.waiting.empty()) || (!end.was_told_ && !other(end).is_open_);
+    const bool has_calls = !state.waiting.empty() || !state.given_up.empty();
+    return (&end == &server_ && has_calls) || (!end.was_told_ && !other(end).is_open_);
 }
 
 Result<void> Channel::attach(ChannelEnd& end, Ring& ring, base::u64 tag, capability::Slot& through) {
@@ -103,7 +104,7 @@ void Channel::close(ChannelEnd& end) {
         unlink(end);
         end.is_open_ = false;
         ChannelEnd& peer = other(end);
-        if (&peer == &server_ && !state.waiting.empty()) {
+        if (&peer == &server_ && (!state.waiting.empty() || !state.given_up.empty())) {
             return;
         }
         if (peer.ring_ != nullptr) {
@@ -124,15 +125,24 @@ bool Channel::Closing::run(processor::LongWork& work) {
     HandOver hand_over;
     channel.state_.with([&](State& state) {
         for (int i = 0; i < kSlice && !is_over; ++i) {
-            Call* const call = state.waiting.empty() ? state.delivered.front() : state.waiting.front();
-            is_over = call == nullptr;
-            if (call != nullptr) {
-                end(state, *call, Error::PeerClosed, hand_over);
-            }
+            is_over = !channel.end_one(state, hand_over);
         }
     });
     hand_over.wake_last();
     return is_over && static_cast<Closing&>(work).leave();
+}
+
+/// False: there is no call any more.
+bool Channel::end_one(State& state, HandOver& hand_over) {
+    if (Call* const given_up = state.given_up.front(); given_up != nullptr) {
+        let_go(state, *given_up);
+        return true;
+    }
+    Call* const call = state.waiting.empty() ? state.delivered.front() : state.waiting.front();
+    if (call != nullptr) {
+        end(state, *call, Error::PeerClosed, hand_over);
+    }
+    return call != nullptr;
 }
 
 /// Whether nobody can look at the channel any more who saw it through one of its calls, which are over; then it may be

@@ -86,7 +86,7 @@ const capability::Slot* find_client(const Process& process, abi::Handle handle) 
 }
 
 [[gnu::always_inline]] Thread* FastPath::answer(const Batch& batch) {
-    if (!batch.head.is_plain(static_cast<u16>(abi::SubmissionFlag::Quiet))) {
+    if (!batch.head.is_plain_answer(static_cast<u16>(abi::SubmissionFlag::Quiet))) {
         return nullptr;
     }
     Call* const call = process_objects().calls.find(batch.capability);

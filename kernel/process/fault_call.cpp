@@ -51,7 +51,6 @@ bool FaultCall::tell_one(Process& process, usize which, const abi::FaultReport& 
     keeps_ = base::RefPtr<ProgramThread>::share(thread_);
     process.locked([this](const Process::State&) { is_told_ = true; });
     HandOver hand_over;
-    const base::u32 generation = call_->generation();
     const bool is_sent =
         to.channel->send_from_kernel(*call_, *this, to.badge, abi::KernelRequest::Fault, report, hand_over).has_value();
     hand_over.wake_last();
@@ -59,7 +58,6 @@ bool FaultCall::tell_one(Process& process, usize which, const abi::FaultReport& 
         process.locked([this](const Process::State&) { is_told_ = false; });
         keeps_ = nullptr;
     } else if (which == abi::kFaultHandler) {
-        call_->deadline_generation = generation;
         processor::this_processor().timers.arm(*call_,
                                                core::kernel().clock.now() + base::Nanoseconds{abi::kFaultPatience});
     }
@@ -80,11 +78,9 @@ void FaultCall::end(Process& process) {
     }
     process.locked([this](const Process::State&) { has_ended_ = true; });
     cancel_deadline(*call_);
-    if (Channel* const channel = call_->channel.load(std::memory_order_acquire); channel != nullptr) {
-        HandOver hand_over;
-        static_cast<void>(channel->end_call(*call_, call_->generation(), base::Error::Cancelled, hand_over));
-        hand_over.wake_last();
-    }
+    HandOver hand_over;
+    static_cast<void>(call_->end(base::Error::Cancelled, hand_over));
+    hand_over.wake_last();
     process_objects().calls.release(*std::exchange(call_, nullptr), process.budget());
 }
 

@@ -5,6 +5,9 @@
 
 namespace kernel::process {
 
+class Channel;
+struct Call;
+
 // Of any capability: handle_methods.cpp.
 base::Result<Progress> do_nothing(const Invocation& call, Answer& answer);
 base::Result<Progress> inspect(const Invocation& call, Answer& answer);
@@ -23,6 +26,11 @@ void end_memory(Object& object);
 // call_methods.cpp: a protocol's method of a channel; the answer to one, whose capability is its token.
 base::Result<Progress> send_call(Submitter& submitter, const ring::Request& request, const abi::Submission& entry);
 base::Result<Progress> answer_call(Submitter& submitter, const ring::Request& request, const abi::Submission& entry);
+
+// forward_methods.cpp: a method of a protocol whose capability is a token, that of `call`, which is in `from`; its
+// head is well-formed.
+base::Result<Progress> forward_call(Submitter& submitter, Call& call, Channel& from, const ring::Request& request,
+                                    const abi::Submission& entry);
 
 // channel_methods.cpp
 base::Result<Progress> create_channel(const Invocation& call, Answer& answer);

@@ -1,47 +1,153 @@
 #include "kernel/process/operation.hpp"
 
+#include "kernel/core/kernel.hpp"
+#include "kernel/process/page_operation.hpp"
 #include "kernel/process/process_objects.hpp"
+#include "kernel/processor/processor.hpp"
 
 namespace kernel::process {
 
-Operation::Operation(Ring& ring, base::u64 tag, bool is_quiet)
-    : ring_(base::RefPtr<Ring>::share(ring)), tag_(tag), is_quiet_(is_quiet) {}
+using base::Error;
+using base::Nanoseconds;
+
+Operation::Operation(Ring& ring, base::u64 tag, bool is_quiet, Nanoseconds deadline)
+    : ring_(base::RefPtr<Ring>::share(ring)), tag_(tag), is_quiet_(is_quiet),
+      home_(processor::this_processor().index()), deadline_(deadline) {}
+
+void Operation::destroy(Operation& operation) { process_objects().operations.destroy(operation); }
 
 void Operation::arrive() {
     if (meeting_.arrive()) {
-        ring_->complete(tag_, is_quiet_, status_, answer_);
-        abandon();
+        post(status_, answer_);
     }
 }
 
-void Operation::complete(const Answer& answer) {
-    ring_->complete(tag_, is_quiet_, 0, answer);
+void Operation::complete(const Answer& answer) { post(0, answer); }
+
+void Operation::fail(Error error) { post(static_cast<base::u16>(error), answer_); }
+
+void Operation::post(base::u16 status, const Answer& answer) {
+    ring_->complete(tag_, is_quiet_, status, answer);
     abandon();
 }
 
-void Operation::abandon() { process_objects().operations.destroy(*this); }
-
-void Operation::fail(base::Error error) {
-    ring_->complete(tag_, is_quiet_, static_cast<base::u16>(error), answer_);
-    abandon();
+void Operation::abandon() {
+    disarm();
+    ring_->remove_operation(*this);
+    drop_reference();
 }
 
-void fail_all(OperationList& operations, base::Error error) {
-    while (Operation* const operation = operations.pop_front()) {
+void Operation::expect_wait() {
+    ring_->add_operation(*this);
+    if (deadline_ != Nanoseconds{0}) {
+        is_armed_ = true;
+        // Of the timer, until it has run or is cancelled.
+        add_reference();
+        processor::this_processor().timers.arm(timer_, deadline_);
+    }
+}
+
+void Operation::wait_for_page(PageOperation* page) {
+    if (page != nullptr) {
+        ring_->add_operation(*this);
+    }
+    page_ = page;
+}
+
+bool Operation::give_up(Error error) {
+    // A page's wait belongs to the processor where it began.
+    if (home_ == processor::this_processor().index() && page_ != nullptr) {
+        return page_->give_up(error);
+    }
+    const bool is_taken = process_objects().waits.take(*this);
+    if (is_taken) {
+        fail(error);
+    }
+    return is_taken;
+}
+
+void Operation::disarm() {
+    if (!is_armed_) {
+        return;
+    }
+    add_reference();
+    auto& home = core::kernel().processors.at(home_);
+    if (&home == &processor::this_processor()) {
+        Deadline::forget(timer_);
+    } else {
+        static_cast<void>(home.post(timer_));
+    }
+}
+
+void Operation::Deadline::pass(time::Timer& timer) {
+    Operation& operation = static_cast<Deadline&>(timer).owner;
+    processor::this_processor().in_kernel([&operation] {
+        static_cast<void>(operation.give_up(Error::TimedOut));
+        operation.drop_reference();
+    });
+}
+
+void Operation::Deadline::forget(mailbox::Message& message) {
+    auto& self = static_cast<Deadline&>(message);
+    Operation& operation = self.owner;
+    if (processor::this_processor().timers.cancel(self)) {
+        operation.drop_reference();
+    }
+    operation.drop_reference();
+}
+
+void OperationWaits::add(OperationList& list, Operation& operation) {
+    lists_.with([&](Lists&) {
+        list.push_back(operation);
+        operation.list_ = &list;
+    });
+}
+
+Operation* OperationWaits::take_first(OperationList& list) {
+    Operation* first = nullptr;
+    lists_.with([&](Lists&) {
+        first = list.pop_front();
+        if (first != nullptr) {
+            first->list_ = nullptr;
+        }
+    });
+    return first;
+}
+
+void OperationWaits::move_all(OperationList& from, OperationList& to) {
+    lists_.with([&](Lists&) {
+        while (Operation* const operation = from.pop_front()) {
+            to.push_back(*operation);
+            operation->list_ = &to;
+        }
+    });
+}
+
+bool OperationWaits::take(Operation& operation) {
+    return lists_.with([&](Lists&) {
+        const bool waits = operation.list_ != nullptr;
+        if (waits) {
+            operation.list_->remove(operation);
+            operation.list_ = nullptr;
+        }
+        return waits;
+    });
+}
+
+void add_wait(OperationList& list, Operation& operation) { process_objects().waits.add(list, operation); }
+
+void fail_all(OperationList& operations, Error error) {
+    while (Operation* const operation = process_objects().waits.take_first(operations)) {
         operation->fail(error);
     }
 }
 
 void complete_all(OperationList& operations, const Answer& answer) {
-    while (Operation* const operation = operations.pop_front()) {
+    while (Operation* const operation = process_objects().waits.take_first(operations)) {
         operation->complete(answer);
     }
 }
 
-void move_all(OperationList& from, OperationList& to) {
-    while (Operation* const operation = from.pop_front()) {
-        to.push_back(*operation);
-    }
-}
+void move_all(OperationList& from, OperationList& to) { process_objects().waits.move_all(from, to); }
 
 } // namespace kernel::process

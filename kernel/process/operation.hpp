@@ -9,18 +9,46 @@
 #include "kernel/object/sweep.hpp"
 #include "kernel/process/answer.hpp"
 #include "kernel/process/ring.hpp"
+#include "kernel/time/timers.hpp"
+#include "libs/mailbox/mailbox.hpp"
 
 namespace kernel::process {
 
+class Operation;
+class PageOperation;
+
+/// Those that wait for the same, in an object, under its lock.
+using OperationList = base::IntrusiveList<Operation>;
+
 /// Charged to the submitter. It is complete when the wait that was handed out was told, on any processor, and the
-/// method that began it has its answer; it then posts the result and is gone.
-class Operation : public base::ListLink<> {
+/// method that began it has its answer; it then posts the result and is gone. One that waits for what may never come
+/// can be given up: by `cancel`, at its deadline, or when its ring closes; who takes it out of where it waits says what
+/// it comes to. It holds a reference to itself until it is complete.
+class Operation : public base::RefCounted<Operation>,
+                  public base::ListLink<>,
+                  public base::ListLink<class OperationsOfRing> {
   public:
-    /// For who allocates it, from ProcessObjects. Keeps its ring.
-    Operation(Ring& ring, base::u64 tag, bool is_quiet);
+    /// For who allocates it, from ProcessObjects, on the processor of the ring's thread. Keeps its ring. Monotonic
+    /// time, 0: no deadline.
+    Operation(Ring& ring, base::u64 tag, bool is_quiet, base::Nanoseconds deadline);
 
     Operation(const Operation&) = delete;
     Operation& operator=(const Operation&) = delete;
+
+    static void destroy(Operation& operation);
+
+    [[nodiscard]] base::u64 tag() const { return tag_; }
+
+    [[nodiscard]] base::Nanoseconds deadline() const { return deadline_; }
+
+    /// It is about to wait in the list of an object, where it can be given up.
+    void expect_wait();
+
+    /// It waits for a page as `page` says, on this processor; null: it does no longer.
+    void wait_for_page(PageOperation* page);
+
+    /// Ends it with `error` if it still waits. False: it comes to its own end. Whoever calls keeps it.
+    bool give_up(base::Error error);
 
     /// Told when old translations are gone.
     object::FlushWait& flush() { return flush_; }
@@ -67,20 +95,62 @@ class Operation : public base::ListLink<> {
         Operation& owner;
     };
 
+    /// Its timer is its processor's, and is asked for from there.
+    struct Deadline : time::Timer, mailbox::Message {
+        explicit Deadline(Operation& whose) : Timer(&Deadline::pass), Message(&Deadline::forget), owner(whose) {}
+
+        static void pass(time::Timer& timer);
+        static void forget(mailbox::Message& message);
+
+        Operation& owner;
+    };
+
+    friend class OperationWaits;
+
     void arrive();
+    void post(base::u16 status, const Answer& answer);
+    void disarm();
 
     base::RefPtr<Ring> ring_;
     base::u64 tag_;
     bool is_quiet_;
+    bool is_armed_ = false; ///< or was: before it waits
     base::u16 status_ = 0;
+    base::u32 home_; ///< the processor where it began
+    base::Nanoseconds deadline_;
+    OperationList* list_ = nullptr; ///< where it waits; OperationWaits guards it
+    PageOperation* page_ = nullptr; ///< the same; of its processor
+    Deadline timer_{*this};
     Answer answer_;
     object::Rendezvous meeting_; ///< of the method and its wait
     Flush flush_{*this};
     Sweeping sweep_{*this};
 };
 
-/// Those that wait for the same, in an object, under its lock.
-using OperationList = base::IntrusiveList<Operation>;
+/// The lists in which operations wait, of all objects: who gives one up knows the operation alone, and what it waits
+/// for may be gone. One lock, taken last, for what happens seldom.
+class OperationWaits {
+  public:
+    /// `operation` waits in `list`.
+    void add(OperationList& list, Operation& operation);
+
+    /// The first one, which waits no more. Null: there is none.
+    Operation* take_first(OperationList& list);
+
+    /// Moves all of `from` behind those of `to`.
+    void move_all(OperationList& from, OperationList& to);
+
+    /// `operation` waits no more. False: it did not.
+    bool take(Operation& operation);
+
+  private:
+    struct Lists {};
+
+    base::Guarded<Lists, core::KernelLock, core::kOperationListLock> lists_;
+};
+
+/// `operation` waits in `list`, under whose lock this is called.
+void add_wait(OperationList& list, Operation& operation);
 
 /// Completes all of `operations`, which nobody else can reach any more.
 void complete_all(OperationList& operations, const Answer& answer);

@@ -1,5 +1,7 @@
 #include "kernel/process/page_operation.hpp"
 
+#include <algorithm>
+
 #include "kernel/core/kernel.hpp"
 #include "kernel/process/process_objects.hpp"
 
@@ -20,13 +22,18 @@ void PageOperation::wait(Operation& operation, budget::Budget& budget, const Mis
         finish(operation, then, made.error());
         return;
     }
-    const base::Nanoseconds deadline = core::kernel().clock.now() + kPatience;
+    const base::Nanoseconds patience = core::kernel().clock.now() + kPatience;
+    const base::Nanoseconds own = operation.deadline();
+    const base::Nanoseconds deadline = own == base::Nanoseconds{0} ? patience : std::min(own, patience);
     const auto waits =
         missing.memory.wait_for(**made, {missing.page, missing.outcome, missing.want, deadline, missing.answers_seen});
     if (!waits || !*waits) {
         process_objects().page_operations.destroy(**made);
         finish(operation, then, waits ? Result<void>{} : Result<void>{waits.error()});
+        return;
     }
+    // It comes on this processor, when that has left this.
+    operation.wait_for_page(*made);
 }
 
 void PageOperation::come(PageWait& wait, Result<void> result) {
@@ -34,6 +41,7 @@ void PageOperation::come(PageWait& wait, Result<void> result) {
     Operation& operation = self.operation_;
     const Then then = self.then_;
     process_objects().page_operations.destroy(self);
+    operation.wait_for_page(nullptr);
     finish(operation, then, result);
 }
 

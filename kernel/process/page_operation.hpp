@@ -27,6 +27,9 @@ class PageOperation final : object::PageWait {
     static void wait(Operation& operation, budget::Budget& budget, const Missing& missing,
                      Then then = Then::AnswersNoBytes);
 
+    /// It waits no longer, and its operation fails with `error`. False: it is answered. On its processor.
+    bool give_up(base::Error error) { return PageWait::give_up(error); }
+
     /// For wait().
     PageOperation(Operation& operation, Then then)
         : PageWait(&PageOperation::come), operation_(operation), then_(then) {}

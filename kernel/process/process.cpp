@@ -137,7 +137,7 @@ bool Process::wait(Operation& operation, Ending& ending) {
     return locked([&](State& state) {
         ending = state.ending;
         if (!state.is_over) {
-            state.waits.push_back(operation);
+            add_wait(state.waits, operation);
         }
         return !state.is_over;
     });

@@ -43,6 +43,7 @@ class ProcessObjects {
     Expiries expiries;
     memory::KernelCache<ExpiryWalk> expiry_walks;
     memory::KernelCache<Operation> operations;
+    OperationWaits waits;
     memory::KernelCache<PageOperation> page_operations;
     memory::KernelCache<SupplyOperation> supplies;
     memory::KernelCache<ChannelPager> pagers;

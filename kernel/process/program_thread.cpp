@@ -36,6 +36,11 @@ constexpr Ending kRefused{.reason = abi::EndReason::Refused, .code = 0};
     }
 }
 
+/// Whether what is done in slices has had its time.
+[[gnu::cold]] bool is_late(const ring::Request& request) {
+    return request.deadline != 0 && core::kernel().clock.now() >= Nanoseconds{request.deadline};
+}
+
 } // namespace
 
 Disposition ProgramThread::handle_call(Thread& thread) {
@@ -201,7 +206,10 @@ bool ProgramThread::run_entry(Submitter& submitter, const abi::Submission& entry
         results.add(request.tag, static_cast<base::u16>(progress.error()));
     } else if (*progress == Progress::Again) [[unlikely]] {
         answer.clear();
-        return false;
+        if (!is_late(request)) {
+            return false;
+        }
+        results.add(request.tag, static_cast<base::u16>(Error::TimedOut));
     } else if (*progress == Progress::Done) {
         note_success(request, results);
     }

@@ -158,7 +158,7 @@ Result<bool> ProgramThread::suspend(Operation& operation) {
         if (stands_still_locked()) {
             return false;
         }
-        suspensions_.push_back(operation);
+        add_wait(suspensions_, operation);
         return true;
     });
 }
@@ -193,7 +193,7 @@ bool ProgramThread::wait(Operation& operation, Ending& ending) {
     return process_.locked([&](const Process::State&) {
         ending = ending_;
         if (phase_ != Phase::Ended) {
-            waits_.push_back(operation);
+            add_wait(waits_, operation);
         }
         return phase_ != Phase::Ended;
     });

@@ -37,11 +37,11 @@ void Ring::close() {
     detach_all();
     HandOver hand_over;
     for_each_call([&](Call& call) {
-        if (Channel* const channel = call.channel.load(std::memory_order_acquire); channel != nullptr) {
-            static_cast<void>(channel->end_call(call, call.generation(), base::Error::Cancelled, hand_over));
-        }
+        static_cast<void>(call.end(base::Error::Cancelled, hand_over));
+        call.forget();
     });
     hand_over.wake_last();
+    static_cast<void>(give_up({}, base::Error::Cancelled));
     has_over_ = true;
     take_calls_back();
 }
@@ -228,6 +228,17 @@ void Ring::finish_call_quietly(Call& call) {
         state.queues.finish_quietly();
         state.take_back(call);
     });
+}
+
+void Ring::take_given_up_back(Call& call) {
+    state_.with([&](State& state) {
+        --state.given_up;
+        state.take_back(call);
+    });
+}
+
+bool Ring::may_give_up() {
+    return state_.with([this](const State& state) { return state.given_up < shape_.completions - shape_.window; });
 }
 
 void Ring::mark_ready(Source& source) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 
 #include "base/guarded.hpp"
 #include "base/ref_ptr.hpp"
@@ -24,6 +25,7 @@ class Thread;
 
 namespace kernel::process {
 
+class Operation;
 class Process;
 
 /// Queues behind a lock, and the thread that waits for completions. Only the thread that is bound to it submits;
@@ -125,6 +127,16 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
     template <class Fill>
     void finish_call(Call& call, HandOver& hand_over, Fill fill);
 
+    /// The result of a call that its caller gave up, which take_given_up_back() takes back later; `fill(completion)`
+    /// writes it.
+    template <class Fill>
+    void finish_early(HandOver& hand_over, Fill fill);
+
+    void take_given_up_back(Call& call);
+
+    /// Whether one more call may be given up: of those, too, there are no more than results have places.
+    [[nodiscard]] bool may_give_up();
+
     /// `call`, which is over, succeeded and wanted no result.
     void finish_call_quietly(Call& call);
 
@@ -136,6 +148,14 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
     /// The same for a source that has at most one item in the ring that is not read; it brings no capabilities.
     template <class Fill>
     bool offer_one(Source& source, bool is_its_turn, HandOver& hand_over, Fill fill);
+
+    /// `operation` of this ring waits, and can be given up. Of the thread that submits.
+    void add_operation(Operation& operation);
+    /// Also one that was not added.
+    void remove_operation(Operation& operation);
+
+    /// Gives up those of them that have `tag`, or all; each comes to `error`. Answers how many.
+    base::u64 give_up(std::optional<base::u64> tag, base::Error error);
 
     /// `source` has an item. It is attached.
     void mark_ready(Source& source);
@@ -149,7 +169,12 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
     friend class FastPath;
 
     struct State {
-        State(std::span<std::byte> memory, const ring::Shape& shape) : queues(memory, shape) {}
+        // Apart from this header: it does not know operations.
+        State(std::span<std::byte> memory, const ring::Shape& shape);
+        ~State();
+
+        State(const State&) = delete;
+        State& operator=(const State&) = delete;
 
         void wake_waiter();
 
@@ -169,7 +194,9 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
         base::u32 wanted = 0;
         ReadyList ready;
         AttachedList attached;
-        Call* over = nullptr; ///< calls to be used again
+        base::IntrusiveList<Operation, class OperationsOfRing> operations; ///< that can be given up
+        Call* over = nullptr;                                              ///< calls to be used again
+        base::u32 given_up = 0; ///< calls of which their servers are to be told
         SlotReserve reserve;
         bool is_closed = false;
     };
@@ -206,6 +233,15 @@ void Ring::finish_call(Call& call, HandOver& hand_over, Fill fill) {
     state_.with([&](State& state) {
         fill(state.queues.finish());
         state.take_back(call);
+        state.show(hand_over);
+    });
+}
+
+template <class Fill>
+void Ring::finish_early(HandOver& hand_over, Fill fill) {
+    state_.with([&](State& state) {
+        fill(state.queues.finish());
+        ++state.given_up;
         state.show(hand_over);
     });
 }

@@ -110,12 +110,11 @@ Result<Progress> cancel(const Invocation& call, Answer& answer) {
     }
     base::u64 cancelled = 0;
     call.ring.for_each_call([&](Call& other) {
-        Channel* const channel = other.channel.load(std::memory_order_acquire);
-        if (channel != nullptr && other.tag == tag &&
-            channel->end_call(other, other.generation(), Error::Cancelled, call.submitter.hand_over)) {
+        if (other.tag == tag && other.end(Error::Cancelled, call.submitter.hand_over)) {
             ++cancelled;
         }
     });
+    cancelled += call.ring.give_up(tag, Error::Cancelled);
     answer.give(std::array{cancelled});
     return Progress::Done;
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "abi/handle.hpp"
+#include "abi/method.hpp"
 #include "abi/ring.hpp"
 #include "base/types.hpp"
 #include "libs/ring/shared_word.hpp"
@@ -37,9 +38,11 @@ class Head {
     }
 
     /// Whether it sends nothing but a payload, accepts nothing, and asks for what `flags` say: well formed then.
-    [[nodiscard]] constexpr bool is_plain(base::u16 flags) const {
-        constexpr base::u64 kMethodAndLength = 0x0000'00ff'0000'ffff;
-        return (word_ & ~kMethodAndLength) == base::u64{flags} << 16 && length() <= abi::kPayloadBytes;
+    [[nodiscard]] constexpr bool is_plain(base::u16 flags) const { return is_plain(flags, 0xffff); }
+
+    /// The same, and the method is a status, which is below those of protocols.
+    [[nodiscard]] constexpr bool is_plain_answer(base::u16 flags) const {
+        return is_plain(flags, abi::kFirstProtocolMethod - 1);
     }
 
   private:
@@ -50,6 +53,11 @@ class Head {
     template <unsigned kShift>
     [[nodiscard]] constexpr base::u8 byte() const {
         return static_cast<base::u8>(word_ >> kShift);
+    }
+
+    [[nodiscard]] constexpr bool is_plain(base::u16 flags, base::u16 methods) const {
+        constexpr base::u64 kLength = 0x0000'00ff'0000'0000;
+        return (word_ & ~(kLength | methods)) == base::u64{flags} << 16 && length() <= abi::kPayloadBytes;
     }
 
     base::u64 word_ = 0;

@@ -70,4 +70,13 @@ TEST(Head, TellsWhatIsPlain) {
     EXPECT_FALSE(Head{0x0000'0000'0002'0000}.is_plain(0));
 }
 
+TEST(Head, TellsWhatIsAPlainAnswer) {
+    EXPECT_TRUE(Head{0x0000'0040'0001'7fff}.is_plain_answer(1));
+    EXPECT_FALSE(Head{0x0000'0040'0001'8000}.is_plain_answer(1));
+    EXPECT_TRUE(Head{0x0000'0040'0001'8000}.is_plain(1));
+    EXPECT_FALSE(Head{0x0000'0041'0001'0000}.is_plain_answer(1));
+    EXPECT_FALSE(Head{0x0000'0040'0000'0000}.is_plain_answer(1));
+    EXPECT_FALSE(Head{0x0000'0140'0001'0000}.is_plain_answer(1));
+}
+
 } // namespace ring

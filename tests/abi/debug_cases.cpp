@@ -67,6 +67,8 @@ void try_console(Calls& calls, Checks& checks) {
 void try_processes_listed(Calls& calls, Checks& checks) {
     DebugCalls debug(calls);
     const u64 own = debug.id_of(calls.root(ObjectKind::Process));
+    // Those of earlier cases may be about to go.
+    debug.let_grace_periods_pass();
     const u64 before = debug.count<::abi::ProcessRecord>(DebugMethod::NextProcess);
     const Outcome made =
         calls.call(calls.root(ObjectKind::Budget), method_of(ObjectKind::Budget, ::abi::BudgetMethod::CreateProcess),

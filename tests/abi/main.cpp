@@ -54,10 +54,13 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_events(calls, checks);
     try_timers(calls, checks);
     try_channels(calls, checks);
+    try_forwarding(calls, checks);
+    try_giving_up(calls, checks);
     try_transfers(calls, checks);
     try_processes(calls, checks);
     try_threads(calls, checks);
     try_serving(calls, checks);
+    try_waiting(calls, checks);
     try_revocation(calls, checks);
     try_leases(calls, checks);
     try_ranges(calls, checks);

@@ -129,6 +129,10 @@ void try_good_pager(Children& children, Checks& checks) {
     checks.equal("a page request", "offset", asked.offset, 3 * kPage);
     checks.equal("a page request", "bytes", asked.bytes, kPage);
     checks.equal("a page request", "access", asked.access, ::abi::kMapRead | ::abi::kMapWrite);
+    ::abi::Submission forward = ChannelCalls::call_entry(Handle{request.reply}, 1);
+    forward.slots = 1;
+    forward.slot[0] = lend(pager.channel.client).word();
+    checks.equal("forward", "what the kernel asks", pager.calls.send(forward).error, Error::Unsupported);
     checks.equal("supply", "the page", pager.supply(3, 0x77), kGood);
     checks.equal("supply", "is answered", pager.answer(request.reply), kGood);
     expect_end(checks, "who waited for a page", children, child, EndReason::Exited, 33);

@@ -47,6 +47,7 @@ void Storm::add_entry() {
     fill_head(entry);
     const MethodEntry* const row = ::abi::find_method(entry.method);
     fill_rest(entry, row);
+    finish_forward(entry);
     note_call(entry);
     ring_.add();
 }
@@ -65,6 +66,19 @@ void Storm::cancel_oldest() {
     ring_.add();
 }
 
+/// What passes a call on to another channel is mostly right.
+void Storm::finish_forward(::abi::Submission& entry) {
+    const bool is_forward =
+        Handle{entry.capability}.is_reply_token() && entry.method >= ::abi::kFirstProtocolMethod && below(4) != 0;
+    const Known& target = targets_[below(static_cast<u32>(targets_.size()))];
+    if (is_forward && target.kind == ObjectKind::ChannelClient) {
+        entry.accept = entry.zero = 0;
+        entry.length = static_cast<u8>(below(::abi::kPayloadBytes));
+        entry.slots = 1;
+        entry.slot[0] = SlotWord(target.handle, ::abi::kAllPermissions, ::abi::SlotMode::Lend).word();
+    }
+}
+
 /// A token, whose method is a status, is no call.
 void Storm::note_call(const ::abi::Submission& entry) {
     if (entry.method >= ::abi::kFirstProtocolMethod) {
@@ -81,7 +95,7 @@ void Storm::choose_target(::abi::Submission& entry, Asked& asked) {
     }
     if (choice == 1 && token_ != 0) {
         entry.capability = token_;
-        entry.method = static_cast<u16>(below(3));
+        entry.method = static_cast<u16>(below(3) + (below(2) == 0 ? 0 : ::abi::kFirstProtocolMethod));
         asked.kind = ObjectKind::None;
     }
     if (choice == 2) {
@@ -116,7 +130,7 @@ void Storm::fill_head(::abi::Submission& entry) {
 }
 
 void Storm::fill_rest(::abi::Submission& entry, const MethodEntry* row) {
-    entry.flags = static_cast<u16>(below(8) == 0 ? next() : 0);
+    entry.flags = static_cast<u16>(below(8) == 0 ? next() : below(4) == 0 ? below(8) : 0);
     entry.accept = static_cast<u8>(below(8) == 0 ? next() : below(3));
     entry.zero = static_cast<u8>(below(64) == 0 ? 1 : 0);
     entry.deadline = below(8) == 0 ? next() >> below(64) : 0;

@@ -61,6 +61,7 @@ class Storm {
     void add_entry();
     void choose_target(::abi::Submission& entry, Asked& asked);
     void cancel_oldest();
+    void finish_forward(::abi::Submission& entry);
     void note_call(const ::abi::Submission& entry);
     void fill_head(::abi::Submission& entry);
     void fill_rest(::abi::Submission& entry, const ::abi::MethodEntry* row);

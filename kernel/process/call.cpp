@@ -1,0 +1,39 @@
+#include "kernel/process/call.hpp"
+
+#include "kernel/process/channel.hpp"
+#include "kernel/process/hand_over.hpp"
+#include "kernel/processor/processor.hpp"
+
+namespace kernel::process {
+
+using base::Error;
+
+bool Call::end(Error status, HandOver& hand_over) {
+    // It may go on to another channel meanwhile, and there is a lock in each.
+    while (Channel* const where = channel.load(std::memory_order_acquire)) {
+        if (const auto found = where->end_call(*this, status, hand_over); found != Channel::Found::Elsewhere) {
+            return found == Channel::Found::Here;
+        }
+    }
+    return false;
+}
+
+void Call::arm(base::u64 deadline) { processor::this_processor().timers.arm(*this, base::Nanoseconds{deadline}); }
+
+void Call::forget() {
+    if (Channel* const where = channel.load(std::memory_order_acquire); where != nullptr) {
+        where->forget_call(*this);
+    }
+}
+
+void Call::pass_deadline(time::Timer& timer) {
+    auto& call = static_cast<Call&>(timer);
+    // Whoever sends it again does so on this processor, and has cancelled this before.
+    processor::this_processor().in_kernel([&call] {
+        HandOver hand_over;
+        static_cast<void>(call.end(Error::TimedOut, hand_over));
+        hand_over.wake_last();
+    });
+}
+
+} // namespace kernel::process

@@ -1,0 +1,49 @@
+// Entries of a ring that wait for what may never come.
+#include "kernel/process/operation.hpp"
+#include "kernel/process/ring.hpp"
+
+namespace kernel::process {
+
+using base::RefPtr;
+
+using Waiting = base::IntrusiveList<Operation, OperationsOfRing>;
+
+Ring::State::State(std::span<std::byte> memory, const ring::Shape& shape) : queues(memory, shape) {}
+
+Ring::State::~State() = default;
+
+void Ring::add_operation(Operation& operation) {
+    state_.with([&](State& state) { state.operations.push_back(operation); });
+}
+
+void Ring::remove_operation(Operation& operation) {
+    state_.with([&](State& state) {
+        if (Waiting::is_linked(operation)) {
+            state.operations.remove(operation);
+        }
+    });
+}
+
+base::u64 Ring::give_up(std::optional<base::u64> tag, base::Error error) {
+    base::usize left = 0;
+    state_.with([&](State& state) { left = state.operations.count(); });
+    base::u64 given_up = 0;
+    for (; left != 0; --left) {
+        RefPtr<Operation> found;
+        state_.with([&](State& state) {
+            Operation* const first = state.operations.pop_front();
+            if (first == nullptr) {
+                return;
+            }
+            // Those that come to their own end stay, behind the others.
+            state.operations.push_back(*first);
+            if (!tag || first->tag() == *tag) {
+                found = RefPtr<Operation>::share_if_alive(*first);
+            }
+        });
+        given_up += found && found->give_up(error) ? 1 : 0;
+    }
+    return given_up;
+}
+
+} // namespace kernel::process

@@ -1,0 +1,233 @@
+// Entries that wait for what may never come: cancelled, late, or done after all.
+#include "tests/abi/cases.hpp"
+#include "tests/abi/channel_calls.hpp"
+#include "tests/abi/process/children.hpp"
+
+namespace tests::abi {
+
+namespace {
+
+using ::abi::EndReason;
+using ::abi::EndReport;
+using ::abi::ProcessMethod;
+using ::abi::ThreadMethod;
+
+constexpr u64 kPage = 4096;
+constexpr u64 kSoon = 10'000'000;
+constexpr u64 kFar = u64{1} << 62;
+
+u64 now(Calls& calls) {
+    return calls.call(calls.root(ObjectKind::Machine), method_of(ObjectKind::Machine, ::abi::MachineMethod::Clock))
+        .answer<u64>();
+}
+
+::abi::Submission wait_entry(const Child& child, u64 deadline = 0) {
+    ::abi::Submission entry = Calls::entry(child.process, method_of(ObjectKind::Process, ProcessMethod::Wait));
+    entry.deadline = deadline;
+    return entry;
+}
+
+u64 cancel(Calls& calls, u64 tag) {
+    return calls.call(calls.root(ObjectKind::Ring), method_of(ObjectKind::Ring, ::abi::RingMethod::Cancel), tag)
+        .answer<u64>();
+}
+
+void end(Children& children, const Child& child) {
+    children.kill(child);
+    children.wait(child);
+    children.drop(child);
+}
+
+void try_cancelled(Children& children, Checks& checks) {
+    Calls& calls = children.calls();
+    const Child child = children.create();
+    const Handle thread = children.start(child, {.routine = Routine::Spin, .first = Children::kBoard});
+    const u64 waiting = calls.post(wait_entry(child));
+    const u64 other = calls.post(wait_entry(child));
+    const u64 for_thread = calls.post(Calls::entry(thread, method_of(ObjectKind::Thread, ThreadMethod::Wait)));
+    checks.equal("cancel", "what nobody waits for", cancel(calls, other + 100), 0U);
+    checks.equal("cancel", "a wait for a process", cancel(calls, waiting), 1U);
+    checks.equal("a wait for a process", "is cancelled", calls.take(waiting).error, Error::Cancelled);
+    checks.equal("cancel", "it again", cancel(calls, waiting), 0U);
+    checks.that("cancel", "leaves other waits", !calls.has(other) && !calls.has(for_thread));
+    checks.equal("cancel", "a wait for a thread", cancel(calls, for_thread), 1U);
+    checks.equal("a wait for a thread", "is cancelled", calls.take(for_thread).error, Error::Cancelled);
+    children.kill(child);
+    checks.equal("another wait", "has its answer", calls.take(other).answer<EndReport>().reason,
+                 static_cast<u32>(EndReason::Killed));
+    checks.equal("cancel", "what is over", cancel(calls, other), 0U);
+    checks.that("cancelled waits", "have no second result", !calls.has_completion());
+    calls.drop(thread);
+    children.drop(child);
+}
+
+void try_late(Children& children, Checks& checks) {
+    Calls& calls = children.calls();
+    const Child child = children.create();
+    const u64 begin = now(calls);
+    checks.equal("a wait", "until soon", calls.send(wait_entry(child, begin + kSoon)).error, Error::TimedOut);
+    checks.that("a wait", "until soon takes that long", now(calls) >= begin + kSoon);
+    checks.equal("a wait", "until long ago", calls.send(wait_entry(child, 1)).error, Error::TimedOut);
+    const u64 far = calls.post(wait_entry(child, kFar));
+    const u64 cancelled = calls.post(wait_entry(child, kFar));
+    const u64 soon = calls.post(wait_entry(child, now(calls) + kSoon));
+    checks.equal("cancel", "what has a deadline", cancel(calls, cancelled), 1U);
+    checks.equal("a wait with a deadline", "is cancelled", calls.take(cancelled).error, Error::Cancelled);
+    checks.equal("another", "is late", calls.take(soon).error, Error::TimedOut);
+    checks.that("one with time", "waits", !calls.has(far));
+    children.kill(child);
+    checks.equal("a wait", "that is over before its deadline", calls.take(far).answer<EndReport>().reason,
+                 static_cast<u32>(EndReason::Killed));
+    checks.equal("a wait", "for what is over, until long ago", calls.send(wait_entry(child, 1)).error, kGood);
+    children.drop(child);
+}
+
+/// Each has one result, whichever comes first; and what was given up is paid back.
+void try_races(Children& children, Checks& checks) {
+    constexpr u32 kRounds = 60;
+    constexpr u64 kStep = 20'000;
+    Calls& calls = children.calls();
+    u32 ended = 0;
+    u32 late = 0;
+    u32 wrong = 0;
+    for (u32 round = 0; round < kRounds; ++round) {
+        const Child child = children.create();
+        const u64 first = calls.post(wait_entry(child, now(calls) + round * kStep));
+        const u64 second = calls.post(wait_entry(child, kFar));
+        const Outcome thread =
+            children.create_thread(child, {.routine = Routine::Exit, .first = round, .processor = round % 2});
+        // There may be no second processor.
+        if (thread.error == kGood) {
+            children.thread_call(thread.handle(), ThreadMethod::Start);
+        } else {
+            children.kill(child);
+        }
+        const u64 count = round % 3 == 0 ? cancel(calls, second) : 0;
+        const Outcome one = calls.take(first);
+        const Outcome two = calls.take(second);
+        ended += one.error == kGood ? 1 : 0;
+        late += one.error == Error::TimedOut ? 1 : 0;
+        wrong += two.error != (count == 1 ? Error::Cancelled : kGood) ? 1 : 0;
+        children.wait(child);
+        if (thread.error == kGood) {
+            calls.drop(thread.handle());
+        }
+        children.drop(child);
+    }
+    checks.equal("waits and deadlines", "have one result each", ended + late, kRounds);
+    checks.that("waits and deadlines", "some are late", late != 0);
+    checks.equal("waits and cancellations", "tell the truth", wrong, 0U);
+    checks.that("waits and races", "leave nothing behind", !calls.has_completion());
+}
+
+u64 memory_used(Calls& calls) {
+    return calls.call(calls.root(ObjectKind::Budget), method_of(ObjectKind::Budget, ::abi::BudgetMethod::Usage))
+        .answer<::abi::BudgetUsage>()
+        .memory_bytes;
+}
+
+void try_no_leak(Children& children, Checks& checks) {
+    constexpr u32 kMany = 200;
+    Calls& calls = children.calls();
+    const Child child = children.create();
+    u64 before = 0;
+    for (u32 i = 0; i < kMany; ++i) {
+        if (i == kMany / 2) {
+            before = memory_used(calls);
+        }
+        cancel(calls, calls.post(wait_entry(child, kFar)));
+        calls.take();
+    }
+    checks.equal("waits that were given up", "are paid back", memory_used(calls), before);
+    end(children, child);
+}
+
+/// A child that waits for another when it is killed.
+void try_dying_waiter(Children& children, Checks& checks) {
+    Calls& calls = children.calls();
+    const Child waited = children.create();
+    const Child waiter = children.create();
+    const Outcome ring = children.create_ring(waiter);
+    const u64 handle = call_with_slot(calls, waiter.process, method_of(ObjectKind::Process, ProcessMethod::Install),
+                                      {waited.process, ::abi::kRead, ::abi::SlotMode::Derive})
+                           .answer<u64>();
+    const Handle waiting = children.start(waiter,
+                                          {.routine = Routine::Invoke,
+                                           .first = ring.answer<u64>(),
+                                           .second = handle,
+                                           .third = method_of(ObjectKind::Process, ProcessMethod::Wait)},
+                                          ring.handle());
+    checks.equal("a waiter", "waits", calls.send(wait_entry(waiter, now(calls) + kSoon)).error, Error::TimedOut);
+    calls.drop(ring.handle());
+    end(children, waiter);
+    checks.equal("who waited", "is gone; who is waited for", calls.send(wait_entry(waited, 1)).error, Error::TimedOut);
+    end(children, waited);
+    calls.drop(waiting);
+}
+
+/// Methods that wait for a page.
+void try_pages(Children& children, Checks& checks) {
+    Calls& calls = children.calls();
+    ChannelCalls channel(calls);
+    const Handle paged =
+        calls
+            .call(calls.root(ObjectKind::Budget), method_of(ObjectKind::Budget, ::abi::BudgetMethod::CreatePagedMemory),
+                  ::abi::CreatePagedMemoryArguments{.bytes = 4 * kPage, .flags = 0}, lend(channel.client))
+            .handle();
+    const auto reading = [&](u64 page, u64 deadline) {
+        ::abi::Submission entry = Calls::with(paged, method_of(ObjectKind::Memory, ::abi::MemoryMethod::Read),
+                                              ::abi::CopyArguments{.offset = page * kPage, .bytes = 8});
+        entry.deadline = deadline;
+        return calls.post(entry);
+    };
+    const u64 first = reading(0, 0);
+    const u64 token = channel.take().reply;
+    checks.equal("cancel", "a wait for a page", cancel(calls, first), 1U);
+    checks.equal("a wait for a page", "is cancelled", calls.take(first).error, Error::Cancelled);
+    const u64 begin = now(calls);
+    checks.equal("a wait for a page", "is late", calls.take(reading(1, begin + kSoon)).error, Error::TimedOut);
+    checks.that("a wait for a page", "is late soon", now(calls) < begin + 1'000'000'000);
+    const u64 second = channel.take().reply;
+    const u64 third = reading(2, begin + 100'000'000'000);
+    const u64 refused = channel.take().reply;
+    channel.submit([&] {
+        ::abi::Submission entry = ChannelCalls::answer_entry(refused, 1);
+        entry.method = static_cast<u16>(Error::DeviceError);
+        return entry;
+    }());
+    checks.equal("a wait for a page", "with time has its answer", calls.take(third).error, Error::DeviceError);
+    channel.answer(token);
+    channel.answer(second);
+    calls.drop(paged);
+    channel.drop();
+}
+
+/// What is done in slices goes no further when its time is over.
+void try_slices(Calls& calls, Checks& checks) {
+    const Handle memory = calls.create_memory(kPage);
+    const Handle child = calls.derive(memory, ::abi::kAllPermissions);
+    ::abi::Submission entry = Calls::entry(memory, static_cast<u16>(HandleMethod::Revoke));
+    entry.deadline = 1;
+    checks.equal("revoke", "until long ago", calls.send(entry).error, Error::TimedOut);
+    entry.deadline = kFar;
+    checks.equal("revoke", "with time", calls.send(entry).error, kGood);
+    checks.equal("revoke", "is done", calls.call(child, HandleMethod::Null).error, Error::BadHandle);
+    calls.drop(child);
+    calls.drop(memory);
+}
+
+} // namespace
+
+void try_waiting(Calls& calls, Checks& checks) {
+    Children children(calls);
+    try_cancelled(children, checks);
+    try_late(children, checks);
+    try_races(children, checks);
+    try_no_leak(children, checks);
+    try_dying_waiter(children, checks);
+    try_pages(children, checks);
+    try_slices(calls, checks);
+    children.end();
+}
+
+} // namespace tests::abi
