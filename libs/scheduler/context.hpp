@@ -11,13 +11,14 @@
 namespace scheduler {
 
 class Group;
+struct WaitingContexts;
 class RunQueue;
 class Runner;
 
 /// Class, priority, weight, slice and group of a thread, and the time that was used of it. Each belongs to a Runner for
 /// life; a call lends it to another one and back (Runner::lend()), which no queue sees. In one queue at most, as long
 /// as someone runs or wants to run on it.
-class Context : public base::ListLink<struct WaitingContexts>, public AugmentedLink<Context, base::u64> {
+class Context : public base::ListLink<WaitingContexts>, public AugmentedLink<Context, base::u64> {
   public:
     /// Of parameters that check() finds good.
     Context(Runner& owner, const Parameters& parameters)
@@ -26,7 +27,7 @@ class Context : public base::ListLink<struct WaitingContexts>, public AugmentedL
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
 
-    ~Context() { ASSERT(queue_ == nullptr, "a context dies in a run queue"); }
+    ~Context() { ASSERT(queue_ == nullptr && held_in_ == nullptr, "a context dies in a queue"); }
 
     [[nodiscard]] Runner& owner() const { return owner_; }
 
@@ -56,11 +57,14 @@ class Context : public base::ListLink<struct WaitingContexts>, public AugmentedL
     /// In which queue; null: in none.
     [[nodiscard]] RunQueue* queue() const { return queue_; }
 
+    /// Whether it would be in a queue, had its group time left.
+    [[nodiscard]] bool is_held() const { return held_in_ != nullptr; }
+
     [[nodiscard]] Group* group() const { return group_; }
 
     /// While it is in no queue.
     void set_group(Group* group) {
-        ASSERT(queue_ == nullptr);
+        ASSERT(queue_ == nullptr && held_in_ == nullptr);
         group_ = group;
     }
 
@@ -71,6 +75,7 @@ class Context : public base::ListLink<struct WaitingContexts>, public AugmentedL
 
   private:
     friend class FairQueue;
+    friend class Group;
     friend class RealTimeQueue;
     friend class RunQueue;
     friend class Runner;
@@ -91,6 +96,7 @@ class Context : public base::ListLink<struct WaitingContexts>, public AugmentedL
     Rank boost_;
     Group* group_ = nullptr;
     RunQueue* queue_ = nullptr;
+    base::IntrusiveList<Context, WaitingContexts>* held_in_ = nullptr;
     base::Nanoseconds used_;
     base::Nanoseconds turn_left_; ///< of a turn of RoundRobin
 

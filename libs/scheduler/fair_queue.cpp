@@ -58,11 +58,15 @@ void FairQueue::begin_request(Context& context) {
 }
 
 void FairQueue::reweigh(Context& context, u64 scaled_weight) {
-    if (scaled_weight != context.weight_) {
-        remove(context);
-        context.weight_ = scaled_weight;
-        add(context);
+    if (scaled_weight == context.weight_) {
+        return;
     }
+    const i64 left = weighted(context, context.deadline_ - context.virtual_time_);
+    remove(context);
+    context.weight_ = scaled_weight;
+    place(context);
+    context.deadline_ = context.virtual_time_ + std::max(static_cast<u64>(left) / scaled_weight, u64{1});
+    tree_.insert(context);
 }
 
 std::optional<Nanoseconds> FairQueue::turn_left(const Context& running) const {

@@ -45,7 +45,8 @@ class FairQueue {
     /// `running` gives up the rest of its request.
     void yield(Context& running) { begin_request(running); }
 
-    /// `context`, which is here, counts for `scaled_weight`, at least 1, from now on; what it is owed stays.
+    /// `context`, which is here, counts for `scaled_weight`, at least 1, from now on; what it is owed, and what
+    /// is left of its request, stays.
     void reweigh(Context& context, base::u64 scaled_weight);
 
     [[nodiscard]] bool is_eligible(const Context& context) const {

@@ -38,14 +38,17 @@ Wide floor_divide(Wide a, Wide b) { return a / b - (a % b != 0 && (a < 0) != (b 
 /// Slow: each question walks all threads.
 class SlowQueue {
   public:
-    void add(Entry& entry) {
+    void add(Entry& entry) { add(entry, entry.slice * kUnit); }
+
+    /// `left`: of its request.
+    void add(Entry& entry, Wide left) {
         const Wide most = 2 * entry.slice * kUnit;
         const Wide lag = std::clamp(entry.lag, -most, most);
         const Wide total = weight();
         entry.time = average() - lag / entry.weight - (total == 0 ? Wide{0} : lag / total);
         entry.fraction = 0;
         entry.is_here = true;
-        begin_request(entry);
+        begin_request(entry, left);
         settle();
     }
 
@@ -62,7 +65,7 @@ class SlowQueue {
         settle();
         const bool is_fulfilled = entry.time >= entry.deadline;
         if (is_fulfilled) {
-            begin_request(entry);
+            begin_request(entry, entry.slice * kUnit);
         }
         return is_fulfilled;
     }
@@ -84,8 +87,8 @@ class SlowQueue {
         return a.deadline != b.deadline ? a.deadline < b.deadline : a.request < b.request;
     }
 
-    void begin_request(Entry& entry) {
-        entry.deadline = entry.time + std::max(entry.slice * kUnit / entry.weight, Wide{1});
+    void begin_request(Entry& entry, Wide wanted) {
+        entry.deadline = entry.time + std::max(wanted / entry.weight, Wide{1});
         entry.request = ++requests_;
     }
 
@@ -162,9 +165,10 @@ class Model {
         const u64 weight = 1 + random_() % 100'000;
         queue_.reweigh(context(index), weight);
         if (entry.weight != Wide{weight}) {
+            const Wide left = (entry.deadline - entry.time) * entry.weight;
             slow_.remove(entry);
             entry.weight = weight;
-            slow_.add(entry);
+            slow_.add(entry, left);
         }
     }
 

@@ -38,9 +38,10 @@ void RunQueue::remove(Context& context) {
     running_ = running_ == &context ? nullptr : running_;
 }
 
-Context* RunQueue::pick() {
-    if (Context* const first = real_time_.pick(); first != nullptr) {
-        return first;
+Context* RunQueue::pick(RealTime real_time) {
+    Context* const urgent = real_time_.pick();
+    if (urgent != nullptr && (real_time == RealTime::Runs || !has_fair())) {
+        return urgent;
     }
     for (usize index = fair_.size(); index-- != 0;) {
         if (Context* const first = fair_[index].pick(); first != nullptr) {

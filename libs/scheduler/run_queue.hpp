@@ -17,6 +17,12 @@
 
 namespace scheduler {
 
+/// Whether real time may run.
+enum class RealTime : base::u8 {
+    Runs,
+    GivesWay, ///< only while nobody else is ready
+};
+
 /// Of one processor, used by one at a time. It holds all contexts that are ready and the running one, owns none and
 /// allocates nothing.
 class RunQueue {
@@ -32,10 +38,15 @@ class RunQueue {
     void remove(Context& context);
 
     /// Makes the one that is to run the running one; the last one stays ready. Null: nobody is.
-    Context* take() { return running_ = pick(); }
+    Context* take(RealTime real_time = RealTime::Runs) { return running_ = pick(real_time); }
 
     /// Who would be taken.
-    [[nodiscard]] Context* pick();
+    [[nodiscard]] Context* pick(RealTime real_time = RealTime::Runs);
+
+    [[nodiscard]] bool has_real_time() const { return real_time_.count() != 0; }
+
+    /// Whether one is ready that is not of real time.
+    [[nodiscard]] bool has_fair() const { return count() != real_time_.count(); }
 
     /// Null: none since it was removed.
     [[nodiscard]] Context* running() const { return running_; }

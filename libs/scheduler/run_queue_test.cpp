@@ -172,6 +172,8 @@ TEST(RunQueue, BatchNeverPreempts) {
     machine.queue.add(machine.threads[1].own());
     EXPECT_TRUE(!machine.queue.preempts(machine.threads[1].own()));
     EXPECT_TRUE(machine.queue.next_decision() == 23_ms);
+    EXPECT_TRUE(!machine.queue.charge(1_ms));
+    EXPECT_TRUE(!machine.queue.preempts(machine.threads[1].own())); // though it is more in need
     machine.queue.add(machine.threads[2].own());
     EXPECT_TRUE(machine.queue.preempts(machine.threads[2].own()));
     EXPECT_EQ(machine.take(), 2U);
