@@ -17,6 +17,12 @@ namespace {
 
 constexpr u64 kBillion = 1'000'000'000;
 
+/// What is refused; missing() is 0 if it was granted.
+Refusal refusal_of(Group& group, const Quota& quota) {
+    return group.reserve_real_time(quota, 0_ns)
+        .value_or(Refusal{.asked = 0, .reserved = 0, .capacity = 0, .depth = 99});
+}
+
 /// A machine with a group and one in it.
 struct Tree {
     explicit Tree(const GroupLimits& outer_limits = {}, const GroupLimits& inner_limits = {}) {
@@ -117,16 +123,14 @@ TEST(Group, ThoseWithoutTimeAreHeldUntilThereIsAgain) {
 TEST(Group, RealTimeIsGrantedAsLongAsItFits) {
     Tree tree;
     EXPECT_TRUE(!tree.outer.allows_real_time());
-    const auto none = tree.inner.reserve_real_time({1_ms, 10_ms}, 0_ns);
-    ASSERT_TRUE(none.has_value()); // the outer one has none
-    EXPECT_TRUE(none->asked == kBillion / 10 && none->reserved == 0 && none->capacity == 0 && none->depth == 1);
+    const Refusal none = refusal_of(tree.inner, {1_ms, 10_ms}); // the outer one has none
+    EXPECT_TRUE(none.asked == kBillion / 10 && none.reserved == 0 && none.capacity == 0 && none.depth == 1);
     EXPECT_TRUE(!tree.outer.reserve_real_time({15_ms, 10_ms}, 0_ns).has_value());
     Group other;
     EXPECT_TRUE(other.attach(tree.machine, {}, 0_ns).has_value());
-    const auto refusal = other.reserve_real_time({5_ms, 10_ms}, 0_ns);
-    ASSERT_TRUE(refusal.has_value());
-    EXPECT_TRUE(refusal->asked == kBillion / 2 && refusal->reserved == 3 * kBillion / 2);
-    EXPECT_TRUE(refusal->capacity == 19 * kBillion / 10 && refusal->missing() == kBillion / 10 && refusal->depth == 0);
+    const Refusal refusal = refusal_of(other, {5_ms, 10_ms});
+    EXPECT_TRUE(refusal.asked == kBillion / 2 && refusal.reserved == 3 * kBillion / 2);
+    EXPECT_TRUE(refusal.capacity == 19 * kBillion / 10 && refusal.missing() == kBillion / 10 && refusal.depth == 0);
     EXPECT_TRUE(!other.allows_real_time());
     EXPECT_TRUE(!other.reserve_real_time({4_ms, 10_ms}, 0_ns).has_value()); // exactly what is left
     EXPECT_TRUE(!other.reserve_real_time({1_ms, 10_ms}, 0_ns).has_value()); // less, instead of it
@@ -137,9 +141,8 @@ TEST(Group, RealTimeIsGrantedAsLongAsItFits) {
 
 TEST(Group, RealTimeOfAGroupFitsInItsQuotaAndHoldsThatOfItsChildren) {
     Tree tree({.quota = {20_ms, 100_ms}});
-    const auto refusal = tree.outer.reserve_real_time({3_ms, 10_ms}, 0_ns);
-    ASSERT_TRUE(refusal.has_value());
-    EXPECT_TRUE(refusal->capacity == kBillion / 5 && refusal->depth == 1);
+    const Refusal refusal = refusal_of(tree.outer, {3_ms, 10_ms});
+    EXPECT_TRUE(refusal.capacity == kBillion / 5 && refusal.depth == 1);
     EXPECT_TRUE(!tree.outer.reserve_real_time({2_ms, 10_ms}, 0_ns).has_value());
     EXPECT_TRUE(!tree.inner.reserve_real_time({1_ms, 10_ms}, 0_ns).has_value());
     EXPECT_TRUE(tree.outer.reserve_real_time({500_us, 10_ms}, 0_ns).has_value());

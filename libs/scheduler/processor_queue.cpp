@@ -110,6 +110,7 @@ bool ProcessorQueue::charge(Nanoseconds now, Nanoseconds stolen) {
     const Nanoseconds ran = elapsed - std::min(stolen, elapsed);
     since_ = now;
     used_ += ran;
+    context->runner().set_last_ran(now);
     const bool is_urgent = context->rank().is_real_time();
     if (is_urgent && queue_.has_fair()) {
         guard_.take(ran);

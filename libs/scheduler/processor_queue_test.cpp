@@ -1,6 +1,8 @@
 #include "libs/scheduler/processor_queue.hpp"
 
 #include <array>
+#include <memory>
+#include <vector>
 
 #include "testing/test.hpp"
 
@@ -28,7 +30,7 @@ struct Machine {
     }
 
     void release(Group& group) {
-        if (group.next_release() && *group.next_release() <= now) {
+        if (group.next_release().value_or(now + 1_ns) <= now) {
             group.release(now, 100, [this](Context& context) { queue.add(context); });
         }
     }
@@ -161,9 +163,9 @@ TEST(ProcessorQueue, HoldsOnlyAFewAtOnce) {
     Group limited;
     ASSERT_TRUE(limited.attach(machine.root, {.quota = {1_ms, 100_ms}}, 0_ns).has_value());
     limited.settle(0_ns, 1_ms, Class::Interactive);
-    std::array<std::optional<Runner>, 40> threads;
-    for (auto& thread : threads) {
-        machine.add(thread.emplace(Parameters::interactive()), &limited);
+    std::vector<std::unique_ptr<Runner>> threads;
+    for (int count = 0; count < 40; ++count) {
+        machine.add(*threads.emplace_back(std::make_unique<Runner>(Parameters::interactive())), &limited);
     }
     const Turn turn = machine.queue.take(0_ns);
     EXPECT_TRUE(turn.context == nullptr && turn.is_cut_short);

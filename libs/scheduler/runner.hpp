@@ -1,17 +1,27 @@
 /// Who runs: what a thread is to the scheduler.
 #pragma once
 
+#include "libs/cpu_set/cpu_set.hpp"
 #include "libs/scheduler/context.hpp"
 
 namespace scheduler {
 
 /// Base of a thread. It has a context of its own, and may run on that of somebody who called it.
 ///
-///     client.on()->lend(server)            // the call: no queue and no clock is touched
-///     server.give_back();                  // the reply, or the end of what was lent
+///     client.lend(server);                           // the call: no queue and no clock is touched
+///     server.give_back(client, client.own());        // the reply
+///     server.return_to_owner();                      // the end of what was lent
+///
+/// A boost is of who runs, and stays with the context: after each of these RunQueue::boost() tells it the rank of who
+/// has it now, which costs a comparison where that changes nothing.
 class Runner {
   public:
-    explicit Runner(const Parameters& parameters) : own_(*this, parameters) {}
+    /// May run anywhere.
+    explicit Runner(const Parameters& parameters) : own_(*this, parameters) {
+        for (base::u32 cpu = 0; cpu < cpu_set::kMaximumCpus; ++cpu) {
+            affinity_.add(cpu);
+        }
+    }
 
     Runner(const Runner&) = delete;
     Runner& operator=(const Runner&) = delete;
@@ -57,6 +67,16 @@ class Runner {
     /// What it ran on contexts of others, as far as the clock was read meanwhile.
     [[nodiscard]] base::Nanoseconds time_for_others() const { return time_for_others_; }
 
+    [[nodiscard]] const cpu_set::CpuSet& affinity() const { return affinity_; }
+
+    /// Of a set that check_affinity() finds good. Whoever is elsewhere is moved by the caller.
+    void set_affinity(const cpu_set::CpuSet& affinity) { affinity_ = affinity; }
+
+    /// When it ran last, as far as the clock was read.
+    [[nodiscard]] base::Nanoseconds last_ran() const { return last_ran_; }
+
+    void set_last_ran(base::Nanoseconds now) { last_ran_ = now; }
+
   private:
     friend class RunQueue;
 
@@ -73,6 +93,8 @@ class Runner {
     Context* on_ = &own_;
     base::Nanoseconds own_time_;
     base::Nanoseconds time_for_others_;
+    base::Nanoseconds last_ran_;
+    cpu_set::CpuSet affinity_;
 };
 
 } // namespace scheduler

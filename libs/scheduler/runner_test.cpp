@@ -72,4 +72,15 @@ TEST(Runner, WhatRanOutIsReturnedAndTheServerGoesOnWithItsOwn) {
     EXPECT_TRUE(three.server.on() == &three.server.own());
 }
 
+TEST(Runner, AnAnswerGivesBackWhatCameWithItsCallAndNothingElse) {
+    Three three;
+    Runner other(Parameters::interactive());
+    three.client.lend(three.server);
+    three.server.return_to_owner();
+    other.lend(three.server);
+    EXPECT_TRUE(!three.server.give_back(three.client, three.client.own()));
+    EXPECT_TRUE(three.server.on() == &other.own() && three.client.on() == &three.client.own());
+    EXPECT_TRUE(three.server.give_back(other, other.own()));
+}
+
 } // namespace scheduler
