@@ -10,6 +10,7 @@
 
 namespace scheduler {
 
+class FairQueue;
 class Group;
 struct WaitingContexts;
 class RunQueue;
@@ -40,6 +41,9 @@ class Context : public base::ListLink<WaitingContexts>, public AugmentedLink<Con
 
     /// Its own, or what it was boosted to.
     [[nodiscard]] Rank rank() const { return std::max(Rank::of(parameters_), boost_); }
+
+    /// What RunQueue::boost() said last.
+    [[nodiscard]] Rank boost() const { return boost_; }
 
     [[nodiscard]] bool is_boosted() const { return boost_ > Rank::of(parameters_); }
 
@@ -103,9 +107,10 @@ class Context : public base::ListLink<WaitingContexts>, public AugmentedLink<Con
     // Among the fair: virtual time advances by kVirtualUnit / weight_ for each nanosecond, and wraps.
     base::u64 weight_;
     base::u64 virtual_time_ = 0;
-    base::u64 fraction_ = 0; ///< of virtual time that is not yet a whole, in 1 / weight_
-    base::u64 deadline_ = 0; ///< the virtual time at which its request is fulfilled
-    base::i64 lag_ = 0;      ///< while it is in no queue: what it is owed, in nanoseconds * kVirtualUnit
+    base::u64 fraction_ = 0;               ///< of virtual time that is not yet a whole, in 1 / weight_
+    base::u64 deadline_ = 0;               ///< the virtual time at which its request is fulfilled
+    base::i64 lag_ = 0;                    ///< while it is in no queue: what it is owed, in nanoseconds * kVirtualUnit
+    const FairQueue* left_from_ = nullptr; ///< to which its virtual time means something
 };
 
 } // namespace scheduler

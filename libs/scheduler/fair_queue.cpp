@@ -7,10 +7,19 @@ using base::Nanoseconds;
 using base::u64;
 using base::usize;
 
+/// What it is owed. What it owes becomes less as the others get ahead of it, as if it had waited here.
+i64 FairQueue::lag_of(const Context& context) const {
+    const i64 most = static_cast<i64>(2 * context.slice().value() * kVirtualUnit);
+    i64 lag = context.lag_;
+    if (lag < 0 && context.left_from_ == this) {
+        lag = std::max(lag, std::min(weighted(context, average_ - context.virtual_time_), i64{0}));
+    }
+    return std::clamp(lag, -most, most);
+}
+
 /// Its being here moves the average towards it; so it is placed further away, and is owed then what it was owed before.
 void FairQueue::place(Context& context) {
-    const i64 most = static_cast<i64>(2 * context.slice().value() * kVirtualUnit);
-    const i64 lag = std::clamp(context.lag_, -most, most);
+    const i64 lag = lag_of(context);
     i64 distance = lag / static_cast<i64>(context.weight_);
     if (weight_ != 0) {
         distance += lag / static_cast<i64>(weight_);
@@ -31,6 +40,7 @@ void FairQueue::add(Context& context) {
 void FairQueue::remove(Context& context) {
     tree_.remove(context);
     context.lag_ = weighted(context, average_ - context.virtual_time_);
+    context.left_from_ = this;
     weight_ -= context.weight_;
     remainder_ += context.lag_;
     settle_average();
@@ -47,13 +57,15 @@ bool FairQueue::charge(Context& running, Nanoseconds ran) {
         tree_.refresh(running);
         return false;
     }
-    begin_request(running);
-    return true;
+    // One that was alone had one request after the other, though nobody looked.
+    const bool is_alone = tree_.count() == 1;
+    begin_request(running, is_alone ? (running.virtual_time_ - running.deadline_) % slice_of(running) : 0);
+    return !is_alone;
 }
 
-void FairQueue::begin_request(Context& context) {
+void FairQueue::begin_request(Context& context, u64 fulfilled) {
     tree_.remove(context);
-    context.deadline_ = context.virtual_time_ + slice_of(context);
+    context.deadline_ = context.virtual_time_ + slice_of(context) - fulfilled;
     tree_.insert(context);
 }
 

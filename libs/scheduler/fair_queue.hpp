@@ -39,7 +39,7 @@ class FairQueue {
         return first == nullptr || is_eligible(*first) ? first : search();
     }
 
-    /// Counts what `running` ran. Whether its request is fulfilled; then it has the next one.
+    /// Counts what `running` ran. If its request is fulfilled it has the next one; whether it is, and others are here.
     bool charge(Context& running, base::Nanoseconds ran);
 
     /// `running` gives up the rest of its request.
@@ -56,6 +56,11 @@ class FairQueue {
     /// Whether `woken` is more in need than `running`.
     [[nodiscard]] bool comes_before(const Context& woken, const Context& running) const {
         return is_eligible(woken) && (!is_eligible(running) || ByDeadline::is_before(woken, running));
+    }
+
+    /// Whether `running` has had so much of its request that one who wakes may go first.
+    [[nodiscard]] bool can_be_interrupted(const Context& running) const {
+        return turn_left(running).value_or(base::Nanoseconds{0}) + kPatience <= running.slice();
     }
 
     /// How long `running` runs until its request is fulfilled; nothing: nobody else is here.
@@ -78,12 +83,16 @@ class FairQueue {
     [[nodiscard]] base::usize count_visited() const;
 
   private:
+    /// So that those who wake each other do not do so more often.
+    static constexpr base::Nanoseconds kPatience{500'000};
+
     /// What virtual time advances in a nanosecond of one with a scaled weight of 1.
     static constexpr base::u64 kVirtualUnit = kDefaultWeight * Context::kWeightScale;
 
     [[nodiscard]] Context* search() const;
+    [[nodiscard]] base::i64 lag_of(const Context& context) const;
     void place(Context& context);
-    void begin_request(Context& context);
+    void begin_request(Context& context, base::u64 fulfilled = 0);
     [[nodiscard]] static base::u64 slice_of(const Context& context);
 
     [[nodiscard]] static base::i64 weighted(const Context& context, base::u64 span) {

@@ -43,7 +43,11 @@ class SlowQueue {
     /// `left`: of its request.
     void add(Entry& entry, Wide left) {
         const Wide most = 2 * entry.slice * kUnit;
-        const Wide lag = std::clamp(entry.lag, -most, most);
+        Wide owed = entry.lag;
+        if (owed < 0) {
+            owed = std::max(owed, std::min((average() - entry.time) * entry.weight, Wide{0}));
+        }
+        const Wide lag = std::clamp(owed, -most, most);
         const Wide total = weight();
         entry.time = average() - lag / entry.weight - (total == 0 ? Wide{0} : lag / total);
         entry.fraction = 0;
@@ -65,9 +69,13 @@ class SlowQueue {
         settle();
         const bool is_fulfilled = entry.time >= entry.deadline;
         if (is_fulfilled) {
+            const bool is_alone = weight() == entry.weight;
+            const Wide late = entry.time - entry.deadline;
             begin_request(entry, entry.slice * kUnit);
+            entry.deadline -= is_alone ? late % (entry.deadline - entry.time) : Wide{0};
+            return !is_alone;
         }
-        return is_fulfilled;
+        return false;
     }
 
     Entry* pick() {

@@ -67,13 +67,13 @@ class Inheritor {
 
     ~Inheritor() { ASSERT(waiters_.is_empty() && waits_.empty(), "one dies for whom somebody waits"); }
 
-    [[nodiscard]] Rank own() const { return own_; }
+    [[nodiscard]] Rank own_rank() const { return own_; }
 
     [[nodiscard]] Rank rank() const { return rank_; }
 
     [[nodiscard]] bool is_boosted() const { return rank_ > own_; }
 
-    void set_own(Rank own) {
+    void set_own_rank(Rank own) {
         own_ = own;
         refresh();
     }

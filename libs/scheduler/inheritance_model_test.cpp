@@ -37,7 +37,7 @@ class Model {
             }
         }
         for (const Thread& thread : threads_) {
-            EXPECT_TRUE(thread.rank() == thread.own()); // restored exactly
+            EXPECT_TRUE(thread.rank() == thread.own_rank()); // restored exactly
         }
     }
 
@@ -47,7 +47,7 @@ class Model {
     void step() {
         Edge& edge = edges_.at(random_() % kWaits);
         if (random_() % 3 == 0) {
-            threads_.at(random_() % kThreads).set_own(Rank{static_cast<base::u8>(random_() % Rank::kCount)});
+            threads_.at(random_() % kThreads).set_own_rank(Rank{static_cast<base::u8>(random_() % Rank::kCount)});
         } else if (edge.wait.is_begun()) {
             edge.wait.end();
         } else {
@@ -70,7 +70,7 @@ class Model {
         std::array<Rank, kThreads> ranks;
         std::array<usize, kThreads> heights{};
         for (usize index = 0; index < kThreads; ++index) {
-            ranks.at(index) = threads_.at(index).own();
+            ranks.at(index) = threads_.at(index).own_rank();
         }
         for (usize round = 0; round < kThreads; ++round) {
             for (const Edge& edge : edges_) {

@@ -56,9 +56,9 @@ TEST(Inheritance, OneRunsWithTheHighestOfThoseWhoWaitForIt) {
     EXPECT_TRUE(server.rank() == urgent(50) && server.is_boosted() && server.changes == 2);
     high.wait.end();
     EXPECT_TRUE(server.rank() == urgent(5));
-    server.set_own(urgent(7));
+    server.set_own_rank(urgent(7));
     EXPECT_TRUE(server.rank() == urgent(7) && !server.is_boosted());
-    server.set_own(kIdle);
+    server.set_own_rank(kIdle);
     EXPECT_TRUE(server.rank() == urgent(5));
     low.wait.end();
     EXPECT_TRUE(server.rank() == kIdle); // nobody makes it run later than it is itself
@@ -71,15 +71,15 @@ TEST(Inheritance, GoesDownAChainOfSixteen) {
         threads[index].wait.begin(threads[index], threads[index + 1]);
     }
     EXPECT_TRUE(threads[15].wait.is_followed() && !threads[16].wait.is_followed());
-    threads[0].set_own(urgent(9));
+    threads[0].set_own_rank(urgent(9));
     for (usize index = 0; index < threads.size(); ++index) {
         EXPECT_TRUE(threads[index].rank() == (index <= 16 ? urgent(9) : kFair));
     }
-    threads[0].set_own(kFair);
+    threads[0].set_own_rank(kFair);
     for (Thread& thread : threads) {
         EXPECT_TRUE(thread.rank() == kFair);
     }
-    threads[7].set_own(urgent(3));
+    threads[7].set_own_rank(urgent(3));
     threads[7].wait.end();
     EXPECT_TRUE(threads[8].rank() == kFair && threads[16].rank() == kFair);
     EXPECT_TRUE(threads[16].wait.is_followed()); // the chain is short enough now
@@ -115,11 +115,11 @@ TEST(Inheritance, ACycleEndsAtOneThatIsBoosted) {
     for (Thread& thread : threads) {
         EXPECT_TRUE(thread.rank() == kFair); // nothing of it goes round
     }
-    threads[0].set_own(urgent(8));
+    threads[0].set_own_rank(urgent(8));
     threads[0].wait.end(); // it gave up: what closed the cycle closes none now
     EXPECT_TRUE(threads[2].wait.is_followed());
-    threads[0].set_own(kFair);
-    threads[1].set_own(urgent(6));
+    threads[0].set_own_rank(kFair);
+    threads[1].set_own_rank(urgent(6));
     EXPECT_TRUE(threads[0].rank() == urgent(6));
     threads[1].wait.end();
     threads[2].wait.end();
@@ -145,11 +145,11 @@ TEST(Inheritance, OneMayWaitForSeveral) {
     left.wait.begin(left, store);
     right.wait.begin(right, store);
     EXPECT_TRUE(left.rank() == urgent(20) && right.rank() == urgent(20) && store.rank() == urgent(20));
-    client.set_own(urgent(30));
+    client.set_own_rank(urgent(30));
     EXPECT_TRUE(store.rank() == urgent(30));
     to_left.end();
     EXPECT_TRUE(left.rank() == kFair && store.rank() == urgent(30));
-    client.set_own(kFair);
+    client.set_own_rank(kFair);
     EXPECT_TRUE(right.rank() == kFair && store.rank() == kFair);
     left.wait.end();
     right.wait.end();

@@ -19,6 +19,9 @@ CpuSet allowed(const Situation& situation, const CpuSet& affinity) {
 
 std::optional<u32> nearest_idle(const Situation& situation, const Wish& wish) {
     const CpuSet candidates = (allowed(situation, wish.affinity) & situation.idle) - situation.preempted;
+    if (candidates.is_empty()) {
+        return std::nullopt;
+    }
     if (candidates.contains(wish.last)) {
         return wish.last;
     }

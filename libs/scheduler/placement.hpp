@@ -42,16 +42,16 @@ base::Result<void> check_affinity(const cpu_set::CpuSet& affinity, const Topolog
 
 namespace placement_detail {
 
-/// The best of `candidates`, of equal ones the nearest to `from`. `is_better(a, b)` compares processors.
+/// The best of `candidates`, of equal ones the nearest to `from`; `from` if there is none. `is_better(a, b)` compares
+/// processors.
 template <class IsBetter>
-std::optional<base::u32> best_of(const Topology& topology, base::u32 from, const cpu_set::CpuSet& candidates,
-                                 IsBetter is_better) {
+base::u32 best_of(const Topology& topology, base::u32 from, const cpu_set::CpuSet& candidates, IsBetter is_better) {
     std::optional<base::u32> best;
     topology.for_each_node_from(from, [&](const cpu_set::CpuSet& node) {
         (node & candidates).for_each([&](base::u32 cpu) { best = !best || is_better(cpu, *best) ? cpu : *best; });
         return false;
     });
-    return best;
+    return best.value_or(from);
 }
 
 } // namespace placement_detail
@@ -73,15 +73,15 @@ base::u32 choose_for_waking(const Situation& situation, const Wish& wish, LoadOf
         const auto least =
             placement_detail::best_of(situation.topology, wish.last, candidates,
                                       [&](base::u32 a, base::u32 b) { return load(a).running < load(b).running; });
-        if (load(*least).running < wish.rank) {
-            return *least;
+        if (load(least).running < wish.rank) {
+            return least;
         }
     }
     if (candidates.contains(wish.last)) {
         return wish.last;
     }
-    return *placement_detail::best_of(situation.topology, wish.last, candidates,
-                                      [&](base::u32 a, base::u32 b) { return load(a).weight < load(b).weight; });
+    return placement_detail::best_of(situation.topology, wish.last, candidates,
+                                     [&](base::u32 a, base::u32 b) { return load(a).weight < load(b).weight; });
 }
 
 /// Where a new thread is to run: as for waking, but the least load counts, not where its creator runs.
@@ -92,12 +92,13 @@ base::u32 choose_for_start(const Situation& situation, const Wish& wish, LoadOf 
     }
     const cpu_set::CpuSet all = allowed(situation, wish.affinity);
     const cpu_set::CpuSet present = all - situation.preempted;
-    return *placement_detail::best_of(situation.topology, wish.last, present.is_empty() ? all : present,
-                                      [&](base::u32 a, base::u32 b) { return load(a).weight < load(b).weight; });
+    return placement_detail::best_of(situation.topology, wish.last, present.is_empty() ? all : present,
+                                     [&](base::u32 a, base::u32 b) { return load(a).weight < load(b).weight; });
 }
 
 /// From which processor idle `thief` is to take work: in the nearest node where one waits, from the one with the most
 /// who wait; first from one that is pre-empted. Nothing: nobody waits.
+/// Where none may go, the next is found by counting those who wait there as 0.
 template <class LoadOf>
 std::optional<base::u32> choose_victim(const Situation& situation, base::u32 thief, LoadOf load) {
     std::optional<base::u32> best;

@@ -88,6 +88,8 @@ TEST(Placement, OneThatWakesGoesWhereItWasOrNearIt) {
     Machine machine;
     machine.idle = set_of({1, 2, 4});
     EXPECT_EQ(machine.wake(4, machine.any), 4U);
+    machine.idle.add(5);
+    EXPECT_EQ(machine.wake(5, machine.any), 5U);
     EXPECT_EQ(machine.wake(0, machine.any), 1U); // the same node
     machine.idle.remove(1);
     EXPECT_EQ(machine.wake(0, machine.any), 4U); // the nearer node, not the lower number
@@ -164,6 +166,7 @@ TEST(Placement, WhatIsStolenIsUrgentOrCold) {
     EXPECT_TRUE(choose_stolen(queue, 1, 10_ms) == &threads[2].own());
     EXPECT_TRUE(choose_stolen(queue, 1, 20_ms) == &threads[3].own()); // all are cold: whose turn is last
     queue.add(urgent.own());
+    urgent.set_last_ran(19'900_us);
     EXPECT_TRUE(choose_stolen(queue, 1, 20_ms) == &urgent.own());
     queue.remove(urgent.own());
     for (Runner& thread : threads) {

@@ -83,10 +83,13 @@ void ProcessorQueue::run_out(Context& context, Nanoseconds now) {
     context.group()->hold(context, now);
 }
 
+/// The rank that whoever ran on it has from those who wait goes with him.
 void ProcessorQueue::end_loan(Context& context) {
     Runner& server = context.runner();
     remove(context);
     server.return_to_owner();
+    RunQueue::boost(server.own(), context.boost());
+    RunQueue::boost(context, Rank{});
     add(server.own());
 }
 

@@ -187,7 +187,9 @@ TEST(ProcessorQueue, WhenWhatWasLentRunsOutTheServerGoesOnWithItsOwn) {
     machine.add(client, &limited);
     EXPECT_TRUE(machine.queue.take(0_ns).context == &client.own());
     client.lend(server);
+    RunQueue::boost(client.own(), Rank::of(Parameters::interactive())); // who runs on it is waited for
     machine.run(2_ms, {}, 10_us);
+    EXPECT_TRUE(server.own().is_boosted() && !client.own().is_boosted());
     EXPECT_TRUE(client.own().used() == 1_ms && server.time_for_others() == 1_ms);
     EXPECT_TRUE(server.own().used() == 1_ms && server.own_time() == 1_ms);
     EXPECT_TRUE(machine.queue.running() == &server.own() && client.on() == &client.own());

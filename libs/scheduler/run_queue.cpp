@@ -71,13 +71,24 @@ void RunQueue::yield() {
     }
 }
 
-bool RunQueue::preempts(const Context& woken) const {
+bool RunQueue::preempts(const Context& woken) {
     ASSERT(woken.queue_ == this);
     const Rank rank = woken.rank();
     if (running_ == nullptr || rank != running_->rank()) {
         return running_ == nullptr || rank > running_->rank();
     }
-    return rank.value() == static_cast<base::u8>(Class::Interactive) && fair(rank).comes_before(woken, *running_);
+    if (rank != Rank::of(Parameters::interactive())) {
+        return false;
+    }
+    FairQueue& queue = fair(rank);
+    if (queue.comes_before(woken, *running_)) {
+        return true;
+    }
+    const bool gives_way = queue.is_eligible(woken) && queue.can_be_interrupted(*running_);
+    if (gives_way) {
+        queue.yield(*running_);
+    }
+    return gives_way;
 }
 
 std::optional<Nanoseconds> RunQueue::next_decision() const {

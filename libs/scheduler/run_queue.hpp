@@ -58,8 +58,10 @@ class RunQueue {
     /// The running one lets others of its rank go first. Then take().
     void yield();
 
-    /// Whether `woken`, which was added and comes after charge(), is to run at once.
-    [[nodiscard]] bool preempts(const Context& woken) const;
+    /// Whether `woken`, which was added and comes after charge(), is to run at once: take() would find it, or one as
+    /// urgent. Of two interactive ones it is so if the woken one is more in need, or has not had more than its part
+    /// while the running one ran for a while; that one gives up the rest of its request then.
+    [[nodiscard]] bool preempts(const Context& woken);
 
     /// In what time, after charge(), the running one is to be charged again, to see whose turn it is. Nothing: as long
     /// as nobody comes or goes, it is to run on.

@@ -154,14 +154,33 @@ TEST(RunQueue, AShorterSliceIsServedSooner) {
     EXPECT_TRUE(machine.queue.next_decision() == 200_us);
 }
 
-TEST(RunQueue, OneThatWakesDoesNotTakeTheProcessorFromOneInTheSameNeed) {
+TEST(RunQueue, OneThatWakesTakesTheProcessorFromOneThatRanAWhileOrMoreThanItsPart) {
     Machine<2> machine({Parameters::interactive(), Parameters::interactive()});
     machine.queue.add(machine.threads[0].own());
     EXPECT_EQ(machine.take(), 0U);
+    EXPECT_TRUE(!machine.queue.charge(400_us));
     machine.queue.add(machine.threads[1].own());
-    EXPECT_TRUE(!machine.queue.preempts(machine.threads[1].own()));
-    EXPECT_TRUE(!machine.queue.charge(1_ms));
-    EXPECT_TRUE(machine.queue.preempts(machine.threads[1].own())); // it has run more than its part
+    EXPECT_TRUE(!machine.queue.preempts(machine.threads[1].own())); // both are owed nothing
+    machine.queue.remove(machine.threads[1].own());
+    EXPECT_TRUE(!machine.queue.charge(100_us));
+    machine.queue.add(machine.threads[1].own());
+    EXPECT_TRUE(machine.queue.preempts(machine.threads[1].own())); // it had its while
+    EXPECT_EQ(machine.take(), 1U);
+    EXPECT_TRUE(!machine.queue.charge(100_us));
+    machine.queue.remove(machine.threads[0].own());
+    machine.queue.add(machine.threads[0].own());
+    EXPECT_TRUE(machine.queue.preempts(machine.threads[0].own())); // the other one has run more than its part
+}
+
+TEST(RunQueue, OneThatWasAloneForLongIsInterruptedLikeAnyOther) {
+    Machine<2> machine({Parameters::interactive(), Parameters::interactive()});
+    machine.queue.add(machine.threads[0].own());
+    EXPECT_EQ(machine.take(), 0U);
+    EXPECT_TRUE(!machine.queue.charge(8_ms)); // two requests, and 2 ms of the third
+    machine.queue.add(machine.threads[1].own());
+    EXPECT_TRUE(machine.queue.next_decision() == 1_ms);
+    EXPECT_TRUE(machine.queue.preempts(machine.threads[1].own()));
+    EXPECT_EQ(machine.take(), 1U);
 }
 
 TEST(RunQueue, BatchNeverPreempts) {
