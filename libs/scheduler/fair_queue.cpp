@@ -5,7 +5,6 @@ namespace scheduler {
 using base::i64;
 using base::Nanoseconds;
 using base::u64;
-using base::usize;
 
 /// What it is owed. What it owes becomes less as the others get ahead of it, as if it had waited here.
 i64 FairQueue::lag_of(const Context& context) const {
@@ -91,23 +90,6 @@ std::optional<Nanoseconds> FairQueue::turn_left(const Context& running) const {
 
 u64 FairQueue::slice_of(const Context& context) {
     return std::max(context.slice().value() * kVirtualUnit / context.weight_, u64{1});
-}
-
-/// Somebody is eligible: the earliest is not later than the average.
-Context* FairQueue::search() const {
-    return tree_.find_first([this](u64 earliest) { return !ByDeadline::is_earlier(average_, earliest); },
-                            [](const Context&) {});
-}
-
-usize FairQueue::count_visited() const {
-    const Context* const first = tree_.first();
-    if (first == nullptr || is_eligible(*first)) {
-        return first == nullptr ? 0 : 1;
-    }
-    usize visited = 1;
-    static_cast<void>(tree_.find_first([this](u64 earliest) { return !ByDeadline::is_earlier(average_, earliest); },
-                                       [&visited](const Context&) { ++visited; }));
-    return visited;
 }
 
 void FairQueue::settle_average() {

@@ -35,9 +35,13 @@ class FairQueue {
 
     /// Who is to run next. Null: nobody is ready.
     [[nodiscard]] Context* pick() const {
-        Context* const first = tree_.first();
-        return first == nullptr || is_eligible(*first) ? first : search();
+        return pick([](const Context&) {});
     }
+
+    /// The same; calls visit(context) for each that is looked at. Mostly that is the first only, however many there
+    /// are.
+    template <class Visit>
+    [[nodiscard]] Context* pick(Visit visit) const;
 
     /// Counts what `running` ran. If its request is fulfilled it has the next one; whether it is, and others are here.
     bool charge(Context& running, base::Nanoseconds ran);
@@ -79,9 +83,6 @@ class FairQueue {
         }
     }
 
-    /// How many a pick() now looks at.
-    [[nodiscard]] base::usize count_visited() const;
-
   private:
     /// So that those who wake each other do not do so more often.
     static constexpr base::Nanoseconds kPatience{500'000};
@@ -89,7 +90,6 @@ class FairQueue {
     /// What virtual time advances in a nanosecond of one with a scaled weight of 1.
     static constexpr base::u64 kVirtualUnit = kDefaultWeight * Context::kWeightScale;
 
-    [[nodiscard]] Context* search() const;
     [[nodiscard]] base::i64 lag_of(const Context& context) const;
     void place(Context& context);
     void begin_request(Context& context, base::u64 fulfilled = 0);
@@ -106,5 +106,19 @@ class FairQueue {
     base::u64 average_ = 0;   ///< the weighted average of all virtual times, rounded down
     base::i64 remainder_ = 0; ///< sum of (virtual time - average_) * weight; from 0 to weight_ - 1 once settled
 };
+
+template <class Visit>
+Context* FairQueue::pick(Visit visit) const {
+    Context* const first = tree_.first();
+    if (first == nullptr) {
+        return nullptr;
+    }
+    visit(*first);
+    if (is_eligible(*first)) {
+        return first;
+    }
+    // Somebody is: the earliest virtual time is not later than the average.
+    return tree_.find_first([this](base::u64 earliest) { return !ByDeadline::is_earlier(average_, earliest); }, visit);
+}
 
 } // namespace scheduler
