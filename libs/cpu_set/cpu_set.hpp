@@ -15,6 +15,13 @@ inline constexpr base::u32 kMaximumCpus = 512;
 /// Indices 0 to kMaximumCpus - 1. Not safe for concurrent use.
 class CpuSet {
   public:
+    /// All that there can be.
+    static constexpr CpuSet all() {
+        CpuSet set;
+        set.words_.fill(~base::u64{0});
+        return set;
+    }
+
     constexpr void add(base::u32 cpu) { word_of(cpu) |= bit_of(cpu); }
 
     constexpr void remove(base::u32 cpu) { word_of(cpu) &= ~bit_of(cpu); }

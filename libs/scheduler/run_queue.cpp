@@ -29,12 +29,14 @@ void RunQueue::add(Context& context) {
     ASSERT(context.queue_ == nullptr, "a context was added twice");
     insert(context);
     context.queue_ = this;
+    ++count_;
 }
 
 void RunQueue::remove(Context& context) {
     ASSERT(context.queue_ == this, "a context was removed that is not in this queue");
     extract(context);
     context.queue_ = nullptr;
+    --count_;
     running_ = running_ == &context ? nullptr : running_;
 }
 
@@ -135,14 +137,6 @@ void RunQueue::reweigh(Context& context, u64 scaled_weight) {
     } else {
         context.queue_->fair(context.rank()).reweigh(context, scaled_weight);
     }
-}
-
-usize RunQueue::count() const {
-    usize count = real_time_.count();
-    for (const FairQueue& queue : fair_) {
-        count += queue.count();
-    }
-    return count;
 }
 
 } // namespace scheduler

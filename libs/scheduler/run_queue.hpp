@@ -58,6 +58,16 @@ class RunQueue {
     /// The running one lets others of its rank go first. Then take().
     void yield();
 
+    /// The running one runs no longer, and stays ready.
+    void put_back() { running_ = nullptr; }
+
+    /// The same, and `context`, in no queue, is the running one without having been taken: whoever ran on the last one
+    /// goes on with his own. After charge().
+    void go_on_with(Context& context) {
+        add(context);
+        running_ = &context;
+    }
+
     /// Whether `woken`, which was added and comes after charge(), is to run at once: take() would find it, or one as
     /// urgent. Of two interactive ones it is so if the woken one is more in need, or has not had more than its part
     /// while the running one ran for a while; that one gives up the rest of its request then.
@@ -78,7 +88,7 @@ class RunQueue {
     static void reweigh(Context& context, base::u64 scaled_weight);
 
     /// All that are ready, with the running one.
-    [[nodiscard]] base::usize count() const;
+    [[nodiscard]] base::usize count() const { return count_; }
 
     /// What the fair ones of Interactive here count together.
     [[nodiscard]] base::u64 weight() const { return fair(Class::Interactive).weight(); }
@@ -107,6 +117,7 @@ class RunQueue {
     RealTimeQueue real_time_;
     std::array<FairQueue, kFairClasses> fair_;
     Context* running_ = nullptr;
+    base::usize count_ = 0;
 };
 
 template <class Visit>

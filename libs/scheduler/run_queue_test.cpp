@@ -257,6 +257,19 @@ TEST(RunQueue, ParametersChangeWhileItIsReady) {
     EXPECT_EQ(machine.take(), 1U);
 }
 
+TEST(RunQueue, OneThatIsPutBackIsReadyAndAnotherGoesOn) {
+    Machine<2> machine({Parameters::interactive(), Parameters::interactive()});
+    machine.queue.add(machine.threads[0].own());
+    EXPECT_EQ(machine.take(), 0U);
+    machine.queue.go_on_with(machine.threads[1].own());
+    EXPECT_TRUE(machine.queue.running() == &machine.threads[1].own());
+    machine.queue.charge(1_ms);
+    EXPECT_EQ(machine.used(1), 1'000'000U);
+    machine.queue.put_back();
+    EXPECT_TRUE(machine.queue.running() == nullptr && machine.queue.count() == 2);
+    EXPECT_EQ(machine.take(), 0U);
+}
+
 TEST(RunQueue, ABoostLastsAsLongAsItIsWanted) {
     Machine<3> machine({Parameters::batch(), Parameters::interactive(), Parameters::fifo(10)});
     machine.queue.add(machine.threads[0].own());

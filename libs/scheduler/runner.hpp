@@ -17,11 +17,7 @@ namespace scheduler {
 class Runner {
   public:
     /// May run anywhere.
-    explicit Runner(const Parameters& parameters) : own_(*this, parameters) {
-        for (base::u32 cpu = 0; cpu < cpu_set::kMaximumCpus; ++cpu) {
-            affinity_.add(cpu);
-        }
-    }
+    explicit Runner(const Parameters& parameters) : own_(*this, parameters) {}
 
     Runner(const Runner&) = delete;
     Runner& operator=(const Runner&) = delete;
@@ -94,7 +90,7 @@ class Runner {
     base::Nanoseconds own_time_;
     base::Nanoseconds time_for_others_;
     base::Nanoseconds last_ran_;
-    cpu_set::CpuSet affinity_;
+    cpu_set::CpuSet affinity_ = cpu_set::CpuSet::all();
 };
 
 } // namespace scheduler
