@@ -1,6 +1,7 @@
 // Calls of user code: what arrives, what comes back, and what a switch in between leaves as it was.
 #include <array>
 
+#include "kernel/core/kernel.hpp"
 #include "kernel/processor/processor.hpp"
 #include "kernel/testing/figure.hpp"
 #include "kernel/testing/test_threads.hpp"
@@ -39,6 +40,26 @@ struct Answers final : CallHandler {
     Thread* second = nullptr;
 };
 
+/// Whoever calls gives the processor to the server, as long as that waits.
+struct Lends final : CallHandler {
+    explicit Lends(Thread& whom) : server(whom) {}
+
+    Disposition handle_call(Thread& thread) override {
+        Arch::finish_call(thread.context(), Arch::user_call(thread.context()).arguments[0] + 100);
+        return &thread != &server && server.state() == ThreadState::Parked ? Disposition::switch_to(server)
+                                                                           : Disposition::done();
+    }
+
+    Thread& server;
+};
+
+struct Alarm : time::Timer {
+    explicit Alarm(Thread& whom)
+        : Timer([](time::Timer& timer) { wake(static_cast<Alarm&>(timer).thread); }), thread(whom) {}
+
+    Thread& thread;
+};
+
 OwnedThread make_caller(TestSpace& space, base::usize stack, u64 rounds, u64 control, LastWords& words) {
     auto thread = testing::make_thread(space, processor::this_processor(),
                                        TestSpace::entry(UserRoutine::Call, stack, rounds, control));
@@ -63,6 +84,48 @@ TEST(Calls, ArriveAndReturn) {
     EXPECT_TRUE(answers.is_right);
     EXPECT_EQ(answers.calls, kRounds);
     EXPECT_EQ(words.rax, 0U);
+}
+
+TEST(Calls, AreOnTheAccountOfWhoCalled) {
+    constexpr u64 kRounds = 500;
+    constexpr base::Nanoseconds kNone{0};
+    TestSpace space;
+    std::array<LastWords, 2> words;
+    std::array client{make_caller(space, 0, kRounds, kDefaultControl, words[0])};
+    std::array server{make_caller(space, 1, kRounds, kDefaultControl, words[1])};
+    ASSERT_TRUE(testing::are_made(client) && testing::are_made(server));
+    Lends handler(*server[0]);
+    client[0]->set_call_handler(handler);
+    server[0]->set_call_handler(handler);
+    wake(*client[0]);
+    EXPECT_TRUE(testing::run_until_gone(server));
+    EXPECT_TRUE(server[0]->own().used() == kNone && server[0]->time_for_others() != kNone);
+    EXPECT_TRUE(client[0]->own().used() == server[0]->time_for_others());
+    EXPECT_TRUE(client[0]->state() == ThreadState::Parked && !client[0]->own().is_queued());
+    wake(*client[0]);
+    EXPECT_TRUE(testing::run_until_gone(client));
+    EXPECT_TRUE(client[0]->own_time() != kNone && client[0]->own().used() > client[0]->own_time());
+}
+
+TEST(Calls, ACallerThatIsWokenMeanwhileHasItsOwnAgain) {
+    constexpr base::Nanoseconds kNone{0};
+    constexpr base::Nanoseconds kLater{2'000'000};
+    TestSpace space;
+    std::array<LastWords, 2> words;
+    processor::Processor& self = processor::this_processor();
+    std::array client{make_caller(space, 0, 1, kDefaultControl, words[0])};
+    const auto counts = TestSpace::entry(UserRoutine::Count, 1, TestSpace::shared_address(1));
+    std::array server{testing::make_thread(space, self, counts)};
+    ASSERT_TRUE(testing::are_made(client) && testing::are_made(server));
+    server[0]->set_fault_handler(words[1]);
+    Lends handler(*server[0]);
+    client[0]->set_call_handler(handler);
+    Alarm alarm(*client[0]);
+    self.timers.arm(alarm, core::kernel().clock.now() + kLater);
+    wake(*client[0]);
+    EXPECT_TRUE(testing::run_until_gone(client)); // the server never waits
+    EXPECT_TRUE(server[0]->time_for_others() != kNone && server[0]->own().used() != kNone);
+    EXPECT_TRUE(testing::end_all(server));
 }
 
 TEST(Calls, LeaveEachThreadItsOwn) {

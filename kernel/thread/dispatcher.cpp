@@ -24,8 +24,8 @@ void Dispatcher::run_until(bool (*done)(void* context), void* context) {
     for (; !done(context); take_turn_of_long_work()) {
         if (current_ != nullptr) {
             enter_current(self);
-        } else if (Thread* const next = queue_.take(); next != nullptr) {
-            take_turn(*next);
+        } else if (!queue_.is_empty()) {
+            take_turn(*queue_.take());
         } else {
             disarm_slice();
             self.leave_kernel();
@@ -179,8 +179,11 @@ void Dispatcher::after_interrupt(Thread& thread) {
 /// No queue is touched, and `next` goes on in the slice of the current one.
 [[gnu::always_inline]] void Dispatcher::hand_over(Thread& next) {
     ASSERT(next.state() == ThreadState::Parked && &next.home_ == &current_->home_);
-    park_current();
+    Thread& thread = *current_;
+    Arch::save_user(thread.context());
+    thread.set_state(ThreadState::Parked);
     make_current(next);
+    look_again(thread);
 }
 
 [[gnu::noinline]] void Dispatcher::take_turn(Thread& thread) {
@@ -202,22 +205,23 @@ void Dispatcher::after_interrupt(Thread& thread) {
 
 void Dispatcher::make_ready(Thread& thread) {
     thread.set_state(ThreadState::Ready);
-    queue_.add(thread);
+    queue_.add(thread, current_);
     if (current_ != nullptr) {
         arm_slice();
     }
 }
 
 /// The processor's registers are saved; the tables stay, whoever comes next may need the same.
-[[gnu::always_inline]] void Dispatcher::put_away(ThreadState state) {
+void Dispatcher::put_away(ThreadState state) {
     Thread& thread = *current_;
     current_ = nullptr;
     Arch::save_user(thread.context());
     if (state == ThreadState::Ready) {
-        make_ready(thread);
+        queue_.put_back(thread);
     } else {
-        thread.set_state(state);
+        queue_.leave(thread);
     }
+    thread.set_state(state);
 }
 
 void Dispatcher::attend_to_current() {
@@ -230,10 +234,14 @@ void Dispatcher::attend_to_current() {
     }
 }
 
-/// What it was asked while it ran, it is asked again: nobody knocks for it any more.
-[[gnu::always_inline]] void Dispatcher::park_current() {
+void Dispatcher::park_current() {
     Thread& thread = *current_;
     put_away(ThreadState::Parked);
+    look_again(thread);
+}
+
+/// What it was asked while it ran, it is asked again: nobody knocks for it any more.
+[[gnu::always_inline]] void Dispatcher::look_again(Thread& thread) {
     if (thread.context().attention.load(std::memory_order_acquire) != 0) [[unlikely]] {
         arrive(thread, false);
     }
@@ -244,6 +252,7 @@ void Dispatcher::attend_to_current() {
 void Dispatcher::end_current() {
     Thread& thread = *current_;
     current_ = nullptr;
+    queue_.leave(thread);
     processor::this_processor().translations.leave();
     ThreadOwner* const owner = thread.owner_;
     thread.set_state(ThreadState::Ended);

@@ -16,7 +16,7 @@ namespace kernel::thread {
 class Dispatcher {
   public:
     Dispatcher(interrupt::VectorTable& vectors, time::Timers& timers, const time::Clock& clock)
-        : vectors_(vectors), timers_(timers), clock_(clock), slice_end_(*this) {}
+        : vectors_(vectors), timers_(timers), clock_(clock), queue_(clock), slice_end_(*this) {}
 
     Dispatcher(const Dispatcher&) = delete;
     Dispatcher& operator=(const Dispatcher&) = delete;
@@ -71,6 +71,7 @@ class Dispatcher {
     /// It is asked to end or to be suspended.
     void attend_to_current();
     void park_current();
+    void look_again(Thread& thread);
     void suspend(Thread& thread, bool was_parked);
     void arrive_suspended(Thread& thread);
     void make_current(Thread& thread);

@@ -134,6 +134,28 @@ TEST(Threads, OneAloneIsNotDisturbed) {
     EXPECT_TRUE(testing::end_all(threads));
 }
 
+TEST(Threads, ShareAProcessorByTheirWeights) {
+    processor::Processor& self = processor::this_processor();
+    TestSpace space;
+    std::array threads{make_counter(space, self, 0), make_counter(space, self, 1)};
+    ASSERT_TRUE(testing::are_made(threads));
+    self.threads.set_slice(1_ms);
+    const auto heavy = scheduler::Parameters::interactive(3 * scheduler::kDefaultWeight);
+    ASSERT_TRUE(scheduler::RunQueue::change(threads[1]->own(), heavy).has_value());
+    for (auto& thread : threads) {
+        wake(*thread);
+    }
+    EXPECT_TRUE(testing::run_until(
+        [](void* context) {
+            const auto& both = *static_cast<decltype(threads)*>(context);
+            return both[0]->own().used() + both[1]->own().used() >= 120_ms;
+        },
+        &threads));
+    EXPECT_TRUE(threads[1]->own().used() >= 2 * threads[0]->own().used());
+    EXPECT_TRUE(threads[1]->own().used() <= 4 * threads[0]->own().used());
+    EXPECT_TRUE(testing::end_all(threads));
+}
+
 TEST(Threads, RunOnAllProcessors) {
     TestSpace space;
     std::array threads{make_counter(space, processor_at(0), 0), make_counter(space, processor_at(1), 1),

@@ -20,8 +20,8 @@ constexpr base::usize kVectorOffset = (sizeof(Thread) + kVectorAlignment - 1) / 
 } // namespace
 
 Thread::Thread(UserSpace& space, processor::Processor& home, std::span<std::byte> vectors, PhysicalAddress frame)
-    : context_(vectors), space_(space), home_(home), id_(core::kernel().last_object_id.fetch_add(1) + 1), frame_(frame),
-      message_(*this) {}
+    : Runner(scheduler::Parameters::interactive()), context_(vectors), space_(space), home_(home),
+      id_(core::kernel().last_object_id.fetch_add(1) + 1), frame_(frame), message_(*this) {}
 
 Result<OwnedThread> Thread::create(UserSpace& space, processor::Processor& home, const Arch::UserEntry& entry,
                                    memory::FrameAllocator& frames) {

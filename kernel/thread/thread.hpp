@@ -3,7 +3,6 @@
 
 #include <atomic>
 
-#include "base/intrusive_list.hpp"
 #include "base/owned.hpp"
 #include "base/result.hpp"
 #include "base/types.hpp"
@@ -14,6 +13,7 @@
 #include "kernel/thread/thread_owner.hpp"
 #include "kernel/thread/user_fault.hpp"
 #include "libs/mailbox/mailbox.hpp"
+#include "libs/scheduler/runner.hpp"
 
 namespace kernel::processor {
 class Processor;
@@ -38,8 +38,9 @@ struct ReturnThread {
 using OwnedThread = base::Owned<Thread, ReturnThread>;
 
 /// One thread of user code, in one frame together with its vector area. It has a home, the processor that runs it, and
-/// only that one changes its state; the others wake it by the message that is in it.
-class Thread : public base::ListLink<> {
+/// only that one changes its state; the others wake it by the message that is in it. What it is to
+/// the scheduler is its Runner: interactive, unless that is changed.
+class Thread : public scheduler::Runner {
   public:
     Thread(const Thread&) = delete;
     Thread& operator=(const Thread&) = delete;

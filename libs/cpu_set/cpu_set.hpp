@@ -15,6 +15,13 @@ inline constexpr base::u32 kMaximumCpus = 512;
 /// Indices 0 to kMaximumCpus - 1. Not safe for concurrent use.
 class CpuSet {
   public:
+    /// All that there can be.
+    static constexpr CpuSet all() {
+        CpuSet set;
+        set.words_.fill(~base::u64{0});
+        return set;
+    }
+
     constexpr void add(base::u32 cpu) { word_of(cpu) |= bit_of(cpu); }
 
     constexpr void remove(base::u32 cpu) { word_of(cpu) &= ~bit_of(cpu); }
@@ -47,6 +54,24 @@ class CpuSet {
                 visit(first + static_cast<base::u32>(std::countr_zero(rest)));
             }
         }
+    }
+
+    /// Those of both.
+    friend constexpr CpuSet operator&(const CpuSet& a, const CpuSet& b) {
+        CpuSet result;
+        for (base::usize i = 0; i < result.words_.size(); ++i) {
+            result.words_.at(i) = a.words_.at(i) & b.words_.at(i);
+        }
+        return result;
+    }
+
+    /// Those of `a` that are not in `b`.
+    friend constexpr CpuSet operator-(const CpuSet& a, const CpuSet& b) {
+        CpuSet result;
+        for (base::usize i = 0; i < result.words_.size(); ++i) {
+            result.words_.at(i) = a.words_.at(i) & ~b.words_.at(i);
+        }
+        return result;
     }
 
     friend constexpr bool operator==(const CpuSet&, const CpuSet&) = default;

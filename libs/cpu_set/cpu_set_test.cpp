@@ -30,6 +30,19 @@ TEST(CpuSet, VisitsInOrder) {
     EXPECT_EQ(digits, 2'065'300U);
 }
 
+TEST(CpuSet, KnowsWhatTwoHaveInCommonAndOneAlone) {
+    CpuSet a;
+    CpuSet b;
+    a.add(1);
+    a.add(511);
+    b.add(511);
+    b.add(2);
+    EXPECT_TRUE((a & b).count() == 1 && (a & b).contains(511));
+    EXPECT_TRUE((a - b).count() == 1 && (a - b).contains(1));
+    EXPECT_EQ(CpuSet::all().count(), kMaximumCpus);
+    EXPECT_TRUE((CpuSet::all() & a) == a);
+}
+
 TEST(AtomicCpuSet, TakesAllAtOnce) {
     constexpr auto kOrder = std::memory_order_seq_cst;
     AtomicCpuSet set;

@@ -1,0 +1,115 @@
+#include "libs/scheduler/balance.hpp"
+
+#include <memory>
+#include <numeric>
+#include <vector>
+
+#include "testing/test.hpp"
+
+namespace scheduler {
+
+using base::u32;
+using base::u64;
+using base::usize;
+using cpu_set::CpuSet;
+
+namespace {
+
+/// Two queues of threads with these weights.
+struct Machine {
+    Machine(const std::vector<u32>& left_weights, const std::vector<u32>& right_weights) {
+        fill(left, left_weights);
+        fill(right, right_weights);
+    }
+
+    ~Machine() {
+        for (const auto& thread : threads) {
+            thread->own().queue()->remove(thread->own());
+        }
+    }
+
+    Machine(const Machine&) = delete;
+    Machine& operator=(const Machine&) = delete;
+
+    void fill(RunQueue& queue, const std::vector<u32>& weights) {
+        for (const u32 weight : weights) {
+            queue.add(threads.emplace_back(std::make_unique<Runner>(Parameters::interactive(weight)))->own());
+        }
+    }
+
+    static void move(Context& context, RunQueue& to) {
+        context.queue()->remove(context);
+        to.add(context);
+    }
+
+    /// Until nothing is found. Returns how often something was.
+    int balance() {
+        for (int rounds = 0;; ++rounds) {
+            const bool is_left = left.weight() > right.weight();
+            const auto found = is_left ? find_exchange(left, 0, right, 1) : find_exchange(right, 1, left, 0);
+            if (!found) {
+                return rounds;
+            }
+            move(*found->given, is_left ? right : left);
+            for (usize index = 0; index < found->taken_count; ++index) {
+                move(*found->taken.at(index), is_left ? left : right);
+            }
+        }
+    }
+
+    [[nodiscard]] u64 difference() const {
+        const u64 a = left.weight() / Context::kWeightScale;
+        const u64 b = right.weight() / Context::kWeightScale;
+        return a > b ? a - b : b - a;
+    }
+
+    std::vector<std::unique_ptr<Runner>> threads;
+    RunQueue left;
+    RunQueue right;
+};
+
+} // namespace
+
+TEST(Balance, MovesWhatMakesTheLoadsEqual) {
+    Machine machine({4, 3, 2, 1}, {});
+    EXPECT_GE(machine.balance(), 1);
+    EXPECT_EQ(machine.difference(), 0U);
+    EXPECT_EQ(machine.balance(), 0);
+}
+
+TEST(Balance, ExchangesWhereMovingAloneDoesNotHelp) {
+    Machine pair({8, 4}, {6, 4});
+    EXPECT_EQ(pair.balance(), 0); // 12 and 10: only a difference of 1 between two would help
+    Machine three({8, 8}, {4, 4, 2, 2, 1, 1});
+    EXPECT_EQ(three.balance(), 1);
+    EXPECT_EQ(three.difference(), 0U);
+}
+
+TEST(Balance, FindsEqualWeightsForEachWayToDivideThem) {
+    const std::vector<u32> weights{8, 8, 4, 4, 2, 2, 1, 1};
+    for (u32 division = 0; division < 256; ++division) {
+        std::vector<u32> left;
+        std::vector<u32> right;
+        for (usize index = 0; index < weights.size(); ++index) {
+            ((division >> index & 1) != 0 ? left : right).push_back(weights.at(index));
+        }
+        Machine machine(left, right);
+        machine.balance();
+        EXPECT_EQ(machine.difference(), 0U) << division;
+    }
+}
+
+TEST(Balance, LeavesAloneWhoRunsAndWhoMayNotGo) {
+    Machine machine({4, 4}, {});
+    EXPECT_TRUE(machine.left.take() == &machine.threads[0]->own());
+    CpuSet first;
+    first.add(0);
+    machine.threads[1]->set_affinity(first);
+    EXPECT_EQ(machine.balance(), 0);
+    machine.threads[0]->set_affinity(first);
+    machine.threads[1]->set_affinity(Runner(Parameters::interactive()).affinity());
+    EXPECT_EQ(machine.balance(), 1);
+    EXPECT_TRUE(machine.threads[1]->own().queue() == &machine.right);
+}
+
+} // namespace scheduler

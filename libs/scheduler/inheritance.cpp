@@ -1,0 +1,119 @@
+#include "libs/scheduler/inheritance.hpp"
+
+namespace scheduler {
+
+using base::u32;
+
+void Wait::begin(Inheritor& waiter, Inheritor& holder) {
+    ASSERT(waiter_ == nullptr, "a wait begins twice");
+    waiter_ = &waiter;
+    holder_ = &holder;
+    waiter.waits_.push_back(*this);
+    follow();
+}
+
+void Wait::end() {
+    ASSERT(waiter_ != nullptr, "a wait ends that has not begun");
+    leave();
+    waiter_->waits_.remove(*this);
+    waiter_ = nullptr;
+    u32 looked_at = 0;
+    holder_->retry(0, looked_at);
+}
+
+void Wait::move(Inheritor& holder) {
+    Inheritor& waiter = *waiter_;
+    end();
+    begin(waiter, holder);
+}
+
+void Wait::follow() {
+    Inheritor::Reach reach{.sought = *waiter_};
+    holder_->survey(reach, 0);
+    const bool is_short = waiter_->height_ + 1 + reach.length <= Inheritor::kLongestChain;
+    if (is_followed_ || reach.is_met || !is_short || reach.looked_at >= Inheritor::kLookedAt) {
+        return;
+    }
+    is_followed_ = true;
+    given_ = waiter_->rank_;
+    height_ = waiter_->height_;
+    holder_->add_waiter(given_, height_);
+    holder_->refresh();
+}
+
+void Wait::leave() {
+    if (is_followed_) {
+        is_followed_ = false;
+        holder_->remove_waiter(given_, height_);
+        holder_->refresh();
+    }
+}
+
+void Inheritor::survey(Reach& reach, u32 length) const {
+    reach.is_met = reach.is_met || this == &reach.sought;
+    reach.length = std::max(reach.length, length);
+    for (const Wait& wait : waits_) {
+        if (wait.is_followed_ && reach.looked_at < kLookedAt) {
+            ++reach.looked_at;
+            wait.holder_->survey(reach, length + 1);
+        }
+    }
+}
+
+/// Chains are short: so is the recursion.
+void Inheritor::refresh() {
+    const Rank rank = std::max(own_, waiters_.highest());
+    const u32 height = longest_below();
+    if (rank == rank_ && height == height_) {
+        return;
+    }
+    const bool is_changed = rank != rank_;
+    rank_ = rank;
+    height_ = height;
+    for (Wait& wait : waits_) {
+        if (wait.is_followed_) {
+            wait.holder_->remove_waiter(wait.given_, wait.height_);
+            wait.given_ = rank;
+            wait.height_ = height;
+            wait.holder_->add_waiter(rank, height);
+            wait.holder_->refresh();
+        }
+    }
+    if (is_changed) {
+        changed_(*this);
+    }
+}
+
+/// A wait has ended for which others were not followed.
+void Inheritor::retry(u32 length, u32& looked_at) {
+    for (Wait& wait : waits_) {
+        if (looked_at++ >= kLookedAt || length > kLongestChain) {
+            return;
+        }
+        if (wait.is_followed_) {
+            wait.holder_->retry(length + 1, looked_at);
+        } else {
+            wait.follow();
+        }
+    }
+}
+
+void Inheritor::add_waiter(Rank rank, u32 height) {
+    waiters_.add(rank);
+    ++heights_.at(height);
+}
+
+void Inheritor::remove_waiter(Rank rank, u32 height) {
+    waiters_.remove(rank);
+    --heights_.at(height);
+}
+
+u32 Inheritor::longest_below() const {
+    u32 length = kLongestChain;
+    while (length != 0 && heights_.at(length - 1) == 0) {
+        --length;
+    }
+    return length;
+}
+
+} // namespace scheduler
