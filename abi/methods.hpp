@@ -46,7 +46,7 @@ enum class ThreadMethod : u8 {
 enum class RingMethod : u8 {
     Attach,   ///< slot 0: a source, lent; where its items come from now on, with this tag
     Detach,   ///< slot 0: a source, lent; nothing comes from it any more
-    Cancel,   ///< all calls of this ring, which is the caller's own, with this tag; answers how many
+    Cancel,   ///< all that waits of this ring, the caller's own, with this tag; answers how many
     CopyLent, ///< slot 0: a Memory, lent, and a range that a call lends which was delivered to the caller's process
 };
 
