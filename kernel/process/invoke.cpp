@@ -16,8 +16,10 @@ using base::u8;
 
 namespace {
 
+constexpr base::usize kMethodCount = abi::kMethods.size();
+
 /// In the order of abi::kMethods; null: not offered yet.
-constexpr std::array<Method, abi::kMethods.size()> kImplementations{
+constexpr std::array<Method, kMethodCount> kImplementations{
     &do_nothing,
     &inspect,
     &derive,
@@ -122,7 +124,7 @@ struct Shape {
 
 constexpr auto kShapes = []<base::usize... kIndex>(std::index_sequence<kIndex...>) {
     return std::array{Shape(abi::kMethods[kIndex])...};
-}(std::make_index_sequence<abi::kMethods.size()>());
+}(std::make_index_sequence<kMethodCount>());
 
 constexpr u8 kNoRow = 0xff;
 /// Of HandleMethod::Null, which has nothing to call.

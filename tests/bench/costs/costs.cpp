@@ -17,9 +17,9 @@ int qemu_plugin_version = 1;
 
 namespace {
 
-enum class Cost : std::size_t { Entry, Tables, RegisterWrite, VectorSave, Device, kCount };
+enum class Cost : std::size_t { Entry, Tables, RegisterWrite, VectorSave, Device, None };
 
-constexpr std::array<const char*, static_cast<std::size_t>(Cost::kCount)> kNames{
+constexpr std::array<const char*, static_cast<std::size_t>(Cost::None)> kNames{
     "ipc.call.entries", "ipc.call.tables", "ipc.call.wrmsr", "ipc.call.xsave", "ipc.call.devices"};
 
 /// Of the one processor of the machine: nothing else runs while it does.
@@ -48,20 +48,19 @@ bool saves_vectors(std::uint8_t code, std::uint8_t operand) {
     return is_memory && (is_first || (code == 0xc7 && (which == 4 || which == 5)));
 }
 
-/// kCount: none.
 Cost cost_of(Bytes bytes) {
     if (!bytes.empty() && (bytes[0] & 0xf0) == 0x40) {
         bytes = bytes.subspan(1);
     }
     if (bytes.size() < 2 || bytes[0] != 0x0f) {
-        return Cost::kCount;
+        return Cost::None;
     }
     const std::uint8_t operand = bytes.size() > 2 ? bytes[2] : 0;
     switch (bytes[1]) {
     case 0x05: return Cost::Entry;
-    case 0x22: return (operand >> 3 & 7) == 3 ? Cost::Tables : Cost::kCount;
+    case 0x22: return (operand >> 3 & 7) == 3 ? Cost::Tables : Cost::None;
     case 0x30: return Cost::RegisterWrite;
-    default: return bytes.size() > 2 && saves_vectors(bytes[1], operand) ? Cost::VectorSave : Cost::kCount;
+    default: return bytes.size() > 2 && saves_vectors(bytes[1], operand) ? Cost::VectorSave : Cost::None;
     }
 }
 
@@ -69,8 +68,8 @@ void count(Cost cost) { counting.counts.at(static_cast<std::size_t>(cost)) += co
 
 void on_cost(unsigned, void* cost) { count(static_cast<Cost>(reinterpret_cast<std::size_t>(cost))); }
 
-void on_access(unsigned, qemu_plugin_meminfo_t info, std::uint64_t address, void*) {
-    const qemu_plugin_hwaddr* const place = counting.is_on ? qemu_plugin_get_hwaddr(info, address) : nullptr;
+void on_access(unsigned, PluginAccess info, std::uint64_t address, void*) {
+    const PluginAddress* const place = counting.is_on ? qemu_plugin_get_hwaddr(info, address) : nullptr;
     if (place != nullptr && qemu_plugin_hwaddr_is_io(place)) {
         count(Cost::Device);
     }
@@ -91,18 +90,18 @@ void on_end(unsigned, void*) {
     std::fflush(stdout);
 }
 
-void on_translated(qemu_plugin_id_t, qemu_plugin_tb* block) {
+void on_translated(PluginId, PluginBlock* block) {
     const std::size_t count = qemu_plugin_tb_n_insns(block);
     for (std::size_t i = 0; i < count; ++i) {
-        qemu_plugin_insn* const at = qemu_plugin_tb_get_insn(block, i);
+        PluginInstruction* const at = qemu_plugin_tb_get_insn(block, i);
         const Bytes bytes(static_cast<const std::uint8_t*>(qemu_plugin_insn_data(at)), qemu_plugin_insn_size(at));
-        qemu_plugin_register_vcpu_mem_cb(at, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, nullptr);
+        qemu_plugin_register_vcpu_mem_cb(at, on_access, PluginRegisters::None, PluginDirection::Both, nullptr);
         if (is_mark(bytes, tests::bench::kRoundMark)) {
-            qemu_plugin_register_vcpu_insn_exec_cb(at, on_round, QEMU_PLUGIN_CB_NO_REGS, nullptr);
+            qemu_plugin_register_vcpu_insn_exec_cb(at, on_round, PluginRegisters::None, nullptr);
         } else if (is_mark(bytes, tests::bench::kEndMark)) {
-            qemu_plugin_register_vcpu_insn_exec_cb(at, on_end, QEMU_PLUGIN_CB_NO_REGS, nullptr);
-        } else if (const Cost cost = cost_of(bytes); cost != Cost::kCount) {
-            qemu_plugin_register_vcpu_insn_exec_cb(at, on_cost, QEMU_PLUGIN_CB_NO_REGS,
+            qemu_plugin_register_vcpu_insn_exec_cb(at, on_end, PluginRegisters::None, nullptr);
+        } else if (const Cost cost = cost_of(bytes); cost != Cost::None) {
+            qemu_plugin_register_vcpu_insn_exec_cb(at, on_cost, PluginRegisters::None,
                                                    reinterpret_cast<void*>(static_cast<std::size_t>(cost)));
         }
     }
@@ -110,7 +109,7 @@ void on_translated(qemu_plugin_id_t, qemu_plugin_tb* block) {
 
 } // namespace
 
-int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t*, int, char**) {
+int qemu_plugin_install(PluginId id, const PluginMachine*, int, char**) {
     qemu_plugin_register_vcpu_tb_trans_cb(id, on_translated);
     return 0;
 }

@@ -9,6 +9,8 @@ namespace tests::bench {
 inline constexpr std::uint32_t kRoundMark = 0x7e55'0001;
 inline constexpr std::uint32_t kEndMark = 0x7e55'0002;
 
+// SAFETY: both change nothing, no register either.
+
 /// A round begins. From the first one on, costs are counted.
 [[gnu::always_inline]] inline void mark_round() { asm volatile("nopl %c0(%%rax,%%rax,1)" : : "i"(kRoundMark)); }
 
