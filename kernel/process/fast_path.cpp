@@ -66,7 +66,7 @@ const capability::Slot* find_client(const Process& process, abi::Handle handle) 
         Ring::Shared::with_both(batch.ring.state_, to->state_,
                                 [&] [[gnu::always_inline]] (Ring::State & own, Ring::State & other) {
                                     const bool has_room = other.queues.has_window_place() && other.ready.empty();
-                                    if (!has_room || !is_woken_by_one(batch, other) || !can_wait(batch, own)) {
+                                    if (!has_room || !is_woken_by_one(batch, other) || !can_wait(own)) {
                                         return;
                                     }
                                     Call* const sent = take_call(batch.ring, own);
@@ -103,7 +103,7 @@ const capability::Slot* find_client(const Process& process, abi::Handle handle) 
         }
         Ring::Shared::with_both(batch.ring.state_, call->ring->state_,
                                 [&] [[gnu::always_inline]] (Ring::State & own, Ring::State & other) {
-                                    if (!is_woken_by_one(batch, other) || !can_wait(batch, own)) {
+                                    if (!is_woken_by_one(batch, other) || !can_wait(own)) {
                                         return;
                                     }
                                     Channel::leave(state, *call);
@@ -124,7 +124,7 @@ const capability::Slot* find_client(const Process& process, abi::Handle handle) 
 }
 
 /// Whether nothing keeps the submitting thread from waiting for one completion. All that the program read is counted.
-[[gnu::always_inline]] bool FastPath::can_wait(const Batch&, Ring::State& own) {
+[[gnu::always_inline]] bool FastPath::can_wait(Ring::State& own) {
     return own.ready.empty() && !own.reserve.lacks() && own.queues.note_all_read() && own.queues.has_result_place();
 }
 

@@ -33,7 +33,7 @@ class FastPath {
     static thread::Thread* call(const Batch& batch);
     static thread::Thread* answer(const Batch& batch);
 
-    [[nodiscard]] static bool can_wait(const Batch& batch, Ring::State& own);
+    [[nodiscard]] static bool can_wait(Ring::State& own);
     [[nodiscard]] static bool is_woken_by_one(const Batch& batch, const Ring::State& other);
     static thread::Thread* hand_over(const Batch& batch, Ring::State& own, Ring::State& other);
 
