@@ -17,18 +17,13 @@ constexpr base::usize kSlice = 32;
 
 void Timers::arm(Timer& timer, Nanoseconds deadline) {
     wheel_.arm(timer, deadline);
-    if (deadline < wakes_at_) {
-        set_hardware();
-    }
+    set_hardware();
 }
 
-// The hardware timer stays as it is: an interrupt for nothing costs less than setting it twice for each timer that is
-// cancelled before its time, as most are.
-bool Timers::cancel(Timer& timer) { return wheel_.cancel(timer); }
-
-void Timers::set_anew() {
-    wakes_at_ = kNever;
+bool Timers::cancel(Timer& timer) {
+    const bool was_armed = wheel_.cancel(timer);
     set_hardware();
+    return was_armed;
 }
 
 void Timers::use(HpetAlarm& alarm, base::u32 hardware_id, timekeeping::TickScale scale) {
@@ -47,7 +42,7 @@ void Timers::on_interrupt() {
         auto& timer = static_cast<Timer&>(due);
         timer.run(timer);
     }));
-    set_anew();
+    set_hardware();
 }
 
 void Timers::set_hardware() {
@@ -56,7 +51,6 @@ void Timers::set_hardware() {
         alarm_ == nullptr ? Arch::disarm_event() : alarm_->disarm(sleeper_);
         return;
     }
-    wakes_at_ = *next;
     const Nanoseconds now = clock_.now();
     const Nanoseconds left = *next <= now ? Nanoseconds{0} : *next - now;
     if (alarm_ != nullptr) {
