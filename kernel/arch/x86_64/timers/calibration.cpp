@@ -14,6 +14,8 @@ using base::u64;
 constexpr base::Nanoseconds kWindow{400'000};
 /// Enough that the first ones, which an emulator translates as it goes, do not count.
 constexpr int kAttempts = 16;
+/// The window is so many times as long as its ends may be off.
+constexpr u64 kPrecision = 256;
 /// So many that a counter which counts has passed the window long before.
 constexpr int kMostLooks = 10'000'000;
 constexpr u64 kNanosecondsPerSecond = 1'000'000'000;
@@ -26,21 +28,29 @@ struct Reading {
     u64 uncertainty; ///< how many ticks of the counter the reading took
 };
 
-Reading read_once(const ReferenceCounter& reference, const LocalApic& apic) {
+/// The reading of a few that was interrupted least: an emulator may stop us in any of them.
+template <class Read>
+Reading read_best(Read read_once) {
+    Reading best = read_once();
+    for (int attempt = 1; attempt < kAttempts; ++attempt) {
+        const Reading reading = read_once();
+        best = reading.uncertainty < best.uncertainty ? reading : best;
+    }
+    return best;
+}
+
+Reading read_all(const ReferenceCounter& reference, const LocalApic& apic) {
     const u64 before = Cpu::read_cycle_counter();
     const u64 count = reference.read();
     const u64 after = Cpu::read_cycle_counter();
     return {count, before + (after - before) / 2, apic.timer_count(), after - before};
 }
 
-/// The reading of a few that was interrupted least: an emulator may stop us in any of them.
-Reading read_best(const ReferenceCounter& reference, const LocalApic& apic) {
-    Reading best = read_once(reference, apic);
-    for (int attempt = 1; attempt < kAttempts; ++attempt) {
-        const Reading reading = read_once(reference, apic);
-        best = reading.uncertainty < best.uncertainty ? reading : best;
-    }
-    return best;
+Reading read_timer(const LocalApic& apic) {
+    const u64 before = Cpu::read_cycle_counter();
+    const u64 timer = apic.timer_count();
+    const u64 after = Cpu::read_cycle_counter();
+    return {0, before + (after - before) / 2, timer, after - before};
 }
 
 u64 hypervisor_stated_hertz() {
@@ -58,13 +68,13 @@ u64 hypervisor_stated_hertz() {
 Rates measure_rates(const ReferenceCounter& reference, const LocalApic& apic) {
     apic.mask_timer();
     apic.arm_timer(~u32{0});
-    const Reading start = read_best(reference, apic);
+    const Reading start = read_best([&] { return read_all(reference, apic); });
     for (int look = 0; look < kMostLooks; ++look) {
         if (reference.nanoseconds(reference.passed(start.reference, reference.read())) >= kWindow) {
             break;
         }
     }
-    const Reading end = read_best(reference, apic);
+    const Reading end = read_best([&] { return read_all(reference, apic); });
     apic.arm_timer(0);
     const u64 time = reference.nanoseconds(reference.passed(start.reference, end.reference)).value();
     if (time < kWindow.value()) {
@@ -79,13 +89,16 @@ Rates measure_timer(u64 counter_hertz, const LocalApic& apic) {
     const u64 window = counter_hertz / kMicro * (kWindow.value() * kMicro / kNanosecondsPerSecond);
     apic.mask_timer();
     apic.arm_timer(~u32{0});
-    const u64 start = Cpu::read_cycle_counter();
-    const u64 start_count = apic.timer_count();
+    const auto read = [&] { return read_timer(apic); };
+    const Reading start = read_best(read);
+    Reading end = start;
     u64 passed = 0;
-    while (passed < window) {
-        passed = Cpu::read_cycle_counter() - start;
+    // Where the timer is emulated, and slow to read, its window is long enough all the same.
+    while (passed < window || passed < (start.uncertainty + end.uncertainty) * kPrecision) {
+        end = read_best(read);
+        passed = end.counter - start.counter;
     }
-    const u64 counted = start_count - apic.timer_count();
+    const u64 counted = start.timer - end.timer;
     apic.arm_timer(0);
     constexpr u64 kKilo = 1'000;
     return {counter_hertz, counted * (counter_hertz / kKilo) / passed * kKilo};
