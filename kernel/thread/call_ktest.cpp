@@ -40,24 +40,31 @@ struct Answers final : CallHandler {
     Thread* second = nullptr;
 };
 
-/// Whoever calls gives the processor to the server, as long as that waits.
-struct Lends final : CallHandler {
-    explicit Lends(Thread& whom) : server(whom) {}
-
-    Disposition handle_call(Thread& thread) override {
-        Arch::finish_call(thread.context(), Arch::user_call(thread.context()).arguments[0] + 100);
-        return &thread != &server && server.state() == ThreadState::Parked ? Disposition::switch_to(server)
-                                                                           : Disposition::done();
-    }
-
-    Thread& server;
-};
-
 struct Alarm : time::Timer {
     explicit Alarm(Thread& whom)
         : Timer([](time::Timer& timer) { wake(static_cast<Alarm&>(timer).thread); }), thread(whom) {}
 
     Thread& thread;
+};
+
+/// Whoever calls gives the processor to the server, as long as that waits; `alarm` rings a while later.
+struct Lends final : CallHandler {
+    explicit Lends(Thread& whom, Alarm* later = nullptr) : server(whom), alarm(later) {}
+
+    Disposition handle_call(Thread& thread) override {
+        constexpr base::Nanoseconds kLater{2'000'000};
+        Arch::finish_call(thread.context(), Arch::user_call(thread.context()).arguments[0] + 100);
+        if (&thread == &server || server.state() != ThreadState::Parked) {
+            return Disposition::done();
+        }
+        if (alarm != nullptr) {
+            processor::this_processor().timers.arm(*alarm, core::kernel().clock.now() + kLater);
+        }
+        return Disposition::switch_to(server);
+    }
+
+    Thread& server;
+    Alarm* alarm;
 };
 
 OwnedThread make_caller(TestSpace& space, base::usize stack, u64 rounds, u64 control, LastWords& words) {
@@ -109,19 +116,16 @@ TEST(Calls, AreOnTheAccountOfWhoCalled) {
 
 TEST(Calls, ACallerThatIsWokenMeanwhileHasItsOwnAgain) {
     constexpr base::Nanoseconds kNone{0};
-    constexpr base::Nanoseconds kLater{2'000'000};
     TestSpace space;
     std::array<LastWords, 2> words;
-    processor::Processor& self = processor::this_processor();
     std::array client{make_caller(space, 0, 1, kDefaultControl, words[0])};
     const auto counts = TestSpace::entry(UserRoutine::Count, 1, TestSpace::shared_address(1));
-    std::array server{testing::make_thread(space, self, counts)};
+    std::array server{testing::make_thread(space, processor::this_processor(), counts)};
     ASSERT_TRUE(testing::are_made(client) && testing::are_made(server));
     server[0]->set_fault_handler(words[1]);
-    Lends handler(*server[0]);
-    client[0]->set_call_handler(handler);
     Alarm alarm(*client[0]);
-    self.timers.arm(alarm, core::kernel().clock.now() + kLater);
+    Lends handler(*server[0], &alarm);
+    client[0]->set_call_handler(handler);
     wake(*client[0]);
     EXPECT_TRUE(testing::run_until_gone(client)); // the server never waits
     EXPECT_TRUE(server[0]->time_for_others() != kNone && server[0]->own().used() != kNone);
