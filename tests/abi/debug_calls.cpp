@@ -11,11 +11,4 @@ Error DebugCalls::write_log(std::string_view text) {
     return calls_.send(entry).error;
 }
 
-void DebugCalls::let_grace_periods_pass() {
-    constexpr u32 kCalls = 200;
-    for (u32 i = 0; i < kCalls; ++i) {
-        calls_.call(calls_.root(ObjectKind::Debug), HandleMethod::Null);
-    }
-}
-
 } // namespace tests::abi

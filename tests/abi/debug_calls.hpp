@@ -76,9 +76,6 @@ class DebugCalls {
         return calls_.call(handle, HandleMethod::Inspect).answer<::abi::CapabilityView>().object_id;
     }
 
-    /// What nothing names any more is gone afterwards.
-    void let_grace_periods_pass();
-
   private:
     Calls& calls_;
     Handle memory_;

@@ -1,6 +1,7 @@
 // The log, and lists of all that there is.
 #include "tests/abi/cases.hpp"
 #include "tests/abi/debug_calls.hpp"
+#include "tests/abi/settled_usage.hpp"
 
 namespace tests::abi {
 
@@ -68,7 +69,7 @@ void try_processes_listed(Calls& calls, Checks& checks) {
     DebugCalls debug(calls);
     const u64 own = debug.id_of(calls.root(ObjectKind::Process));
     // Those of earlier cases may be about to go.
-    debug.let_grace_periods_pass();
+    settled_usage(calls);
     const u64 before = debug.count<::abi::ProcessRecord>(DebugMethod::NextProcess);
     const Outcome made =
         calls.call(calls.root(ObjectKind::Budget), method_of(ObjectKind::Budget, ::abi::BudgetMethod::CreateProcess),
@@ -85,8 +86,12 @@ void try_processes_listed(Calls& calls, Checks& checks) {
     checks.equal("next_process", "charged to the same", other.budget, mine.budget);
     calls.drop(made.handle(0));
     calls.drop(made.handle(1));
-    debug.let_grace_periods_pass();
-    checks.equal("next_process", "it is gone", debug.count<::abi::ProcessRecord>(DebugMethod::NextProcess), before);
+    u64 after = 0;
+    rest_until([&] {
+        after = debug.count<::abi::ProcessRecord>(DebugMethod::NextProcess);
+        return after == before;
+    });
+    checks.equal("next_process", "it is gone", after, before);
     checks.equal("next_process", "behind the last", debug.error_of(DebugMethod::NextProcess, ~u64{0}), Error::NotFound);
 }
 

@@ -182,14 +182,17 @@ void try_set_expiry(Calls& calls, Checks& checks) {
     checks.equal("set_expiry", "is seen", expiry(parent), kFar - 1);
     checks.equal("set_expiry", "is seen below", expiry(child), kFar - 1);
     checks.equal("set_expiry", "leaves what is above", expiry(revoking.memory()), 0U);
-    const u64 time = now(calls, revoking.memory()) + kLater;
-    checks.equal("set_expiry", "to soon", revoking.set_expiry(child, time), kGood);
+    checks.equal("set_expiry", "of one of them", revoking.set_expiry(child, kFar - 2), kGood);
     u32 earlier = 0;
     for (const Handle handle : many) {
-        earlier += expiry(handle) == time ? 1 : 0;
+        earlier += expiry(handle) == kFar - 2 ? 1 : 0;
     }
     checks.equal("set_expiry", "is seen in all of many", earlier, 40U);
     checks.equal("set_expiry", "leaves the parent", expiry(parent), kFar - 1);
+    const u64 time = now(calls, revoking.memory()) + kLater;
+    // On a machine that stands still meanwhile, its own time is over before it is done.
+    const Error soon = revoking.set_expiry(child, time);
+    checks.that("set_expiry", "to soon", soon == kGood || soon == Error::Expired);
     wait_until(time + kLater);
     checks.that("set_expiry", "ends what is mapped", !revoking.is_mapped(address));
     checks.equal("a child", "has expired", calls.call(child, HandleMethod::Null).error, Error::Expired);

@@ -1,7 +1,7 @@
 // Processes: made, given things, ended.
-#include "sdk/runtime/kernel_call.hpp"
 #include "tests/abi/cases.hpp"
 #include "tests/abi/process/children.hpp"
+#include "tests/abi/settled_usage.hpp"
 
 namespace tests::abi {
 
@@ -220,48 +220,17 @@ void make_and_end(Children& children, u32 number) {
     children.drop(child);
 }
 
-::abi::BudgetUsage usage(Calls& calls) {
-    return calls.call(calls.root(ObjectKind::Budget), method_of(ObjectKind::Budget, ::abi::BudgetMethod::Usage))
-        .answer<::abi::BudgetUsage>();
-}
-
-/// Lets the processor rest a few times, so that it gives back what nobody waits for, until `is_settled()`.
-template <class Settled>
-void rest_until(Settled is_settled) {
-    constexpr u64 kStep = 1'000'000;
-    constexpr u64 kLongest = 30'000 * kStep;
-    // Deadlines that are past already lead on at once.
-    for (u64 deadline = kStep; deadline < kLongest; deadline += kStep) {
-        constexpr u64 kTicksOfRest = 300'000;
-        const u64 start = __builtin_readcyclecounter();
-        sdk::runtime::submit(0, 1, deadline);
-        if (__builtin_readcyclecounter() - start > kTicksOfRest && is_settled()) {
-            return;
-        }
-    }
-}
-
 void try_giving_back(Children& children, Checks& checks) {
     constexpr u32 kWarm = 20;
     constexpr u32 kMany = 200;
     for (u32 i = 0; i < kWarm; ++i) {
         make_and_end(children, i);
     }
-    ::abi::BudgetUsage before{};
-    u32 rests = 0;
-    rest_until([&] {
-        constexpr u32 kRests = 20;
-        before = usage(children.calls());
-        return ++rests == kRests;
-    });
+    const ::abi::BudgetUsage before = settled_usage(children.calls());
     for (u32 i = 0; i < kMany; ++i) {
         make_and_end(children, i);
     }
-    ::abi::BudgetUsage after{};
-    rest_until([&] {
-        after = usage(children.calls());
-        return after.memory_bytes == before.memory_bytes && after.capabilities == before.capabilities;
-    });
+    const ::abi::BudgetUsage after = usage_after(children.calls(), before);
     checks.equal("200 processes", "give their memory back", after.memory_bytes, before.memory_bytes);
     checks.equal("200 processes", "give their capabilities back", after.capabilities, before.capabilities);
     checks.equal("200 processes", "give their threads back", after.threads, before.threads);

@@ -2,6 +2,7 @@
 #include "tests/abi/cases.hpp"
 #include "tests/abi/channel_calls.hpp"
 #include "tests/abi/process/children.hpp"
+#include "tests/abi/settled_usage.hpp"
 
 namespace tests::abi {
 
@@ -124,25 +125,21 @@ void try_races(Children& children, Checks& checks) {
     checks.that("waits and races", "leave nothing behind", !calls.has_completion());
 }
 
-u64 memory_used(Calls& calls) {
-    return calls.call(calls.root(ObjectKind::Budget), method_of(ObjectKind::Budget, ::abi::BudgetMethod::Usage))
-        .answer<::abi::BudgetUsage>()
-        .memory_bytes;
-}
-
 void try_no_leak(Children& children, Checks& checks) {
     constexpr u32 kMany = 200;
     Calls& calls = children.calls();
     const Child child = children.create();
-    u64 before = 0;
-    for (u32 i = 0; i < kMany; ++i) {
-        if (i == kMany / 2) {
-            before = memory_used(calls);
+    const auto give_up_many = [&] {
+        for (u32 i = 0; i < kMany; ++i) {
+            cancel(calls, calls.post(wait_entry(child, kFar)));
+            calls.take();
         }
-        cancel(calls, calls.post(wait_entry(child, kFar)));
-        calls.take();
-    }
-    checks.equal("waits that were given up", "are paid back", memory_used(calls), before);
+    };
+    give_up_many();
+    const ::abi::BudgetUsage before = settled_usage(calls);
+    give_up_many();
+    checks.equal("waits that were given up", "are paid back", usage_after(calls, before).memory_bytes,
+                 before.memory_bytes);
     end(children, child);
 }
 
