@@ -28,7 +28,16 @@ void Processor::idle_until(bool (*done)(void* context), void* context) {
         core::kernel().idle_meter.begin(Arch::read_cycle_counter());
         core::kernel().hypervisor.idle(); // the interrupt has ended the idleness already, see kernel_trap()
         core::kernel().idle_meter.end(Arch::read_cycle_counter());
-        core::kernel().clock_watch.check(index_, clock_version);
+        watch_clock();
+    }
+}
+
+/// Where it has changed, the time at which the hardware timer was to interrupt may have too.
+void Processor::watch_clock() {
+    const base::u32 before = clock_version;
+    core::kernel().clock_watch.check(index_, clock_version);
+    if (clock_version != before) {
+        timers.set_anew();
     }
 }
 

@@ -131,6 +131,7 @@ class Processor {
 
   private:
     bool do_idle_work();
+    void watch_clock();
 
     bool change_state(State from, State to) {
         return state_.compare_exchange_strong(from, to, std::memory_order_acq_rel);

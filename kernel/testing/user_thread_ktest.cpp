@@ -128,6 +128,7 @@ TEST(UserThread, IsInterruptedAndGoesOn) {
         best = was_seen && thread.rax < best ? thread.rax : best;
     }
     Arch::enable_event_timer();
+    processor::this_processor().timers.set_anew();
     self.vectors.release(*vector);
     EXPECT_EQ(device.interrupts, 3U);
     print_figure("machine.interrupt", best - kLoop);

@@ -17,13 +17,18 @@ constexpr base::usize kSlice = 32;
 
 void Timers::arm(Timer& timer, Nanoseconds deadline) {
     wheel_.arm(timer, deadline);
-    set_hardware();
+    if (deadline < wakes_at_) {
+        set_hardware();
+    }
 }
 
-bool Timers::cancel(Timer& timer) {
-    const bool was_armed = wheel_.cancel(timer);
+// The hardware timer stays as it is: an interrupt for nothing costs less than setting it twice for each timer that is
+// cancelled before its time, as most are.
+bool Timers::cancel(Timer& timer) { return wheel_.cancel(timer); }
+
+void Timers::set_anew() {
+    wakes_at_ = kNever;
     set_hardware();
-    return was_armed;
 }
 
 void Timers::use(HpetAlarm& alarm, base::u32 hardware_id, timekeeping::TickScale scale) {
@@ -42,7 +47,7 @@ void Timers::on_interrupt() {
         auto& timer = static_cast<Timer&>(due);
         timer.run(timer);
     }));
-    set_hardware();
+    set_anew();
 }
 
 void Timers::set_hardware() {
@@ -51,6 +56,7 @@ void Timers::set_hardware() {
         alarm_ == nullptr ? Arch::disarm_event() : alarm_->disarm(sleeper_);
         return;
     }
+    wakes_at_ = *next;
     const Nanoseconds now = clock_.now();
     const Nanoseconds left = *next <= now ? Nanoseconds{0} : *next - now;
     if (alarm_ != nullptr) {

@@ -29,6 +29,9 @@ class Timers {
     /// Whether it was armed.
     bool cancel(Timer& timer);
 
+    /// The hardware timer was used for something else.
+    void set_anew();
+
     /// The hardware timer is `alarm` from now on, not the processor's own. Once, before anything is armed: on the
     /// processor `hardware_id`, with what the HPET's ticks are in nanoseconds.
     void use(HpetAlarm& alarm, base::u32 hardware_id, timekeeping::TickScale scale);
@@ -40,9 +43,12 @@ class Timers {
     [[nodiscard]] base::u64 interrupts() const { return interrupts_; }
 
   private:
+    static constexpr base::Nanoseconds kNever{~base::u64{0}};
+
     void set_hardware();
 
     const Clock& clock_;
+    base::Nanoseconds wakes_at_ = kNever; ///< when the hardware timer interrupts at the latest
     timer_wheel::TimerWheel wheel_;
     base::u64 interrupts_ = 0;
     HpetAlarm* alarm_ = nullptr; ///< null: the hardware timer is the processor's own
