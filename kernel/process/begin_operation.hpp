@@ -9,9 +9,11 @@ namespace kernel::process {
 
 /// For the entry of `call`. NoMemory, OverBudget.
 inline base::Result<Operation*> make_operation(const Invocation& call) {
-    return process_objects().operations.make(call.process.budget(), call.ring, call.request.tag,
-                                             call.request.has(abi::SubmissionFlag::Quiet),
-                                             base::Nanoseconds{call.request.deadline});
+    Operation& operation = *TRY(process_objects().operations.make(call.process.budget(), call.ring, call.request.tag,
+                                                                  call.request.has(abi::SubmissionFlag::Quiet),
+                                                                  base::Nanoseconds{call.request.deadline}));
+    operation.set_chain(call.submitter.chain);
+    return &operation;
 }
 
 /// Makes an Operation and begins `work(operation)`, which answers a Result; if that is a success, a wait of the

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <utility>
 
 #include "abi/handle.hpp"
 #include "abi/ring.hpp"
@@ -13,6 +14,7 @@
 
 namespace kernel::process {
 
+class Chain;
 class Channel;
 class HandOver;
 class KernelCaller;
@@ -58,15 +60,23 @@ struct Call : base::ListLink<class Calls>, time::Timer {
     /// Ends it with `status`, wherever it is. False: it is over, or was not sent. Of who alone sends it again.
     bool end(base::Error status, HandOver& hand_over);
 
+    /// The chain that is to be told of its result, if there is one. Before that is shown: then it may be sent again.
+    [[nodiscard]] Chain* leave_chain() { return std::exchange(chain, nullptr); }
+
     /// Its server is not to be told any more, if it is given up.
     void forget();
 
     /// Ends it, if it is not over.
     static void pass_deadline(time::Timer& timer);
 
-    std::atomic<base::u64> token;           ///< a Handle: its place in the pool, and its generation
-    Ring* ring = nullptr;                   ///< of the caller; null: `kernel` calls
-    KernelCaller* kernel = nullptr;         ///< the same, if it is no ring's
+    std::atomic<base::u64> token; ///< a Handle: its place in the pool, and its generation
+    Ring* ring = nullptr;         ///< of the caller; null: `kernel` calls
+
+    union {
+        KernelCaller* kernel;   ///< if it is no ring's
+        Chain* chain = nullptr; ///< if it is a ring's: what it is an entry of, or null
+    };
+
     Call* next = nullptr;                   ///< of those that are free
     Call* next_of_ring = nullptr;           ///< of all of the ring
     std::atomic<Channel*> channel{nullptr}; ///< null: it is its ring's

@@ -11,7 +11,6 @@ namespace kernel::process {
 
 using base::Error;
 using base::Result;
-using base::u16;
 
 namespace {
 
@@ -21,26 +20,22 @@ namespace {
     if (deadline != 0) {
         call.arm(deadline);
     }
+    call.chain = submitter.chain;
     Channel& channel = static_cast<ChannelEnd&>(slot.target()).channel();
     const auto sent = channel.send(call, message, submitter.hand_over);
     if (sent && *sent == Channel::Sent::InFlight) [[likely]] {
         return Progress::Later;
     }
     call.leases = 0;
+    call.chain = nullptr;
     submitter.ring.return_call(call);
     return sent ? Result<Progress>{Progress::Done} : Result<Progress>{sent.error()};
 }
 
-constexpr u16 kRareFlags =
-    static_cast<u16>(abi::SubmissionFlag::Chained) | static_cast<u16>(abi::SubmissionFlag::TellServer);
-
-/// Of a call that is malformed or has one of those: Done, if it may be sent; Again: not now.
+/// Of a call that is malformed or tells its server: Done, if it may be sent; Again: not now.
 [[gnu::noinline]] Result<Progress> may_send(const Submitter& submitter, const ring::Request& request) {
     if (!request.is_well_formed()) {
         return Error::InvalidArgument;
-    }
-    if (request.has(abi::SubmissionFlag::Chained)) {
-        return Error::Unsupported;
     }
     const bool may_be_given_up = submitter.ring.may_give_up();
     return may_be_given_up ? Progress::Done : Progress::Again;
@@ -65,7 +60,7 @@ constexpr u16 kRareFlags =
 
 Result<Progress> send_call(Submitter& submitter, const ring::Request& request, const abi::Submission& entry) {
     const capability::Slot& slot = *TRY(resolve_client(submitter.process, request.capability));
-    if (!request.is_well_formed() || (request.flags() & kRareFlags) != 0) [[unlikely]] {
+    if (!request.is_well_formed() || request.has(abi::SubmissionFlag::TellServer)) [[unlikely]] {
         if (const auto may = TRY(may_send(submitter, request)); may != Progress::Done) {
             return may;
         }
@@ -101,8 +96,8 @@ Result<Progress> answer_call(Submitter& submitter, const ring::Request& request,
     if (!is_it) [[unlikely]] {
         return Error::BadHandle;
     }
-    if (!request.is_well_formed() || request.has(abi::SubmissionFlag::Chained)) [[unlikely]] {
-        return request.is_well_formed() ? Error::Unsupported : Error::InvalidArgument;
+    if (!request.is_well_formed()) [[unlikely]] {
+        return Error::InvalidArgument;
     }
     if (request.method() >= abi::kFirstProtocolMethod) [[unlikely]] {
         return forward_call(submitter, *call, *channel, request, entry);

@@ -1,5 +1,6 @@
 #include "kernel/process/channel.hpp"
 
+#include "kernel/process/chain.hpp"
 #include "kernel/process/kernel_caller.hpp"
 #include "kernel/process/lease.hpp"
 #include "kernel/process/process_objects.hpp"
@@ -108,6 +109,7 @@ Result<void> Channel::answer(Call& call, abi::Handle token, const Message& messa
             answered = {};
             return;
         }
+        Chain* const chain = call.leave_chain();
         call.ring->finish_call(call, hand_over, [&](abi::Completion& completion) {
             write_result(completion, call.tag, status);
             completion.length = message.length;
@@ -116,6 +118,7 @@ Result<void> Channel::answer(Call& call, abi::Handle token, const Message& messa
             transfer(message, call.ring->process(), completion.slot,
                      [&call] { return call.reserved.at(--call.accept); });
         });
+        tell(chain, status);
         answered = {};
     });
     return answered;
@@ -199,8 +202,10 @@ void Channel::finish(State& state, Call& call, u16 status, HandOver& hand_over) 
         tell_kernel(call, status);
         return;
     }
+    Chain* const chain = call.leave_chain();
     call.ring->finish_call(call, hand_over,
                            [&](abi::Completion& completion) { write_result(completion, call.tag, status); });
+    tell(chain, status);
 }
 
 Channel::Found Channel::end_call(Call& call, Error status, HandOver& hand_over) {
@@ -267,7 +272,9 @@ bool Channel::deliver_waiting(State& state, HandOver& hand_over) {
     }
     if (call.is_one_way()) {
         call.state = Call::State::Free;
+        Chain* const chain = call.leave_chain();
         call.ring->finish_call_quietly(call);
+        tell(chain, 0);
     }
     return true;
 }

@@ -98,7 +98,7 @@ const capability::Slot* find_client(const Process& process, abi::Handle handle) 
     Thread* next = nullptr;
     channel->state_.with([&] [[gnu::always_inline]] (Channel::State & state) {
         if (!channel->is_delivered_to(*call, batch.capability, &batch.process) || call->copies != 0 ||
-            call->ring == nullptr || call->ring == &batch.ring) {
+            call->chain != nullptr || call->ring == nullptr || call->ring == &batch.ring) {
             return;
         }
         Ring::Shared::with_both(batch.ring.state_, call->ring->state_,

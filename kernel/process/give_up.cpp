@@ -1,5 +1,6 @@
 // Callers that give up a call, and servers that hear of it. The record stays the caller's; nothing is kept for the
 // server.
+#include "kernel/process/chain.hpp"
 #include "kernel/process/channel.hpp"
 #include "kernel/process/hand_over.hpp"
 #include "kernel/process/process.hpp"
@@ -16,6 +17,7 @@ void Channel::give_up(State& state, Call& call, base::u16 status, HandOver& hand
     call.ended = 0;
     call.ring->finish_early(hand_over,
                             [&](abi::Completion& completion) { write_result(completion, call.tag, status); });
+    tell(call.leave_chain(), status);
     const bool is_first = state.given_up.empty();
     state.given_up.push_back(call);
     if (is_first && server_.ring_ != nullptr && !server_.is_detaching_) {

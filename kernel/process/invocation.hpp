@@ -97,4 +97,11 @@ base::Result<Sent> resolve_sent(const Process& process, abi::SlotWord word);
 base::Result<Progress> invoke(Submitter& submitter, const ring::Request& request, const abi::Submission& entry,
                               Answer& answer);
 
+/// The same, for those who do so seldom: no part of their code.
+base::Result<Progress> invoke_apart(Submitter& submitter, const ring::Request& request, const abi::Submission& entry,
+                                    Answer& answer);
+
+/// Whether what is done in slices has had its time.
+bool is_late(const ring::Request& request);
+
 } // namespace kernel::process

@@ -242,7 +242,7 @@ Result<Sent> resolve_sent(const Process& process, abi::SlotWord word) {
     if (!kShapes[row].fits(request.head)) [[unlikely]] {
         return Error::InvalidArgument;
     }
-    if (request.has(abi::SubmissionFlag::Chained) || kImplementations[row] == nullptr) [[unlikely]] {
+    if (kImplementations[row] == nullptr) [[unlikely]] {
         return Error::Unsupported;
     }
     if (row == kNullRow) {
@@ -250,6 +250,15 @@ Result<Sent> resolve_sent(const Process& process, abi::SlotWord word) {
     }
     return kImplementations[row](
         Invocation{submitter, process, submitter.ring, submitter.continuation, request, entry, *slot}, answer);
+}
+
+[[gnu::noinline]] Result<Progress> invoke_apart(Submitter& submitter, const ring::Request& request,
+                                                const abi::Submission& entry, Answer& answer) {
+    return invoke(submitter, request, entry, answer);
+}
+
+[[gnu::cold]] bool is_late(const ring::Request& request) {
+    return request.deadline != 0 && core::kernel().clock.now() >= base::Nanoseconds{request.deadline};
 }
 
 } // namespace kernel::process

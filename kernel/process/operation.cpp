@@ -1,6 +1,7 @@
 #include "kernel/process/operation.hpp"
 
 #include "kernel/core/kernel.hpp"
+#include "kernel/process/chain.hpp"
 #include "kernel/process/page_operation.hpp"
 #include "kernel/process/process_objects.hpp"
 #include "kernel/processor/processor.hpp"
@@ -28,6 +29,7 @@ void Operation::fail(Error error) { post(static_cast<base::u16>(error), answer_)
 
 void Operation::post(base::u16 status, const Answer& answer) {
     ring_->complete(tag_, is_quiet_, status, answer);
+    tell(chain_, status);
     abandon();
 }
 

@@ -14,6 +14,7 @@
 
 namespace kernel::process {
 
+class Chain;
 class Operation;
 class PageOperation;
 
@@ -36,6 +37,9 @@ class Operation : public base::RefCounted<Operation>,
     Operation& operator=(const Operation&) = delete;
 
     static void destroy(Operation& operation);
+
+    /// It is an entry of `chain`, or of none.
+    void set_chain(Chain* chain) { chain_ = chain; }
 
     [[nodiscard]] base::u64 tag() const { return tag_; }
 
@@ -112,6 +116,7 @@ class Operation : public base::RefCounted<Operation>,
     void disarm();
 
     base::RefPtr<Ring> ring_;
+    Chain* chain_ = nullptr;
     base::u64 tag_;
     bool is_quiet_;
     bool is_armed_ = false; ///< or was: before it waits

@@ -6,6 +6,7 @@
 #include "kernel/memory/kernel_cache.hpp"
 #include "kernel/process/bit_event.hpp"
 #include "kernel/process/call_pool.hpp"
+#include "kernel/process/chain.hpp"
 #include "kernel/process/channel.hpp"
 #include "kernel/process/channel_pager.hpp"
 #include "kernel/process/expiries.hpp"
@@ -42,6 +43,7 @@ class ProcessObjects {
     memory::KernelCache<Mapping> mappings;
     Expiries expiries;
     memory::KernelCache<ExpiryWalk> expiry_walks;
+    memory::KernelCache<Chain> chains;
     memory::KernelCache<Operation> operations;
     OperationWaits waits;
     memory::KernelCache<PageOperation> page_operations;

@@ -36,9 +36,10 @@ constexpr Ending kRefused{.reason = abi::EndReason::Refused, .code = 0};
     }
 }
 
-/// Whether what is done in slices has had its time.
-[[gnu::cold]] bool is_late(const ring::Request& request) {
-    return request.deadline != 0 && core::kernel().clock.now() >= Nanoseconds{request.deadline};
+/// Whether it is in a chain with the entry behind it.
+bool is_followed(const abi::Submission& entry) {
+    return (ring::Head{ring::load_pair(entry.method)}.flags() & static_cast<base::u16>(abi::SubmissionFlag::Chained)) !=
+           0;
 }
 
 } // namespace
@@ -162,7 +163,7 @@ Disposition ProgramThread::submit(Thread& thread, const Arch::UserCall& call) {
     }
     Submitter submitter{process_, *ring_, continuation_};
     [[clang::uninitialized]] Results results;
-    const u32 consumed = run_batch(submitter, begun->count, results);
+    const u32 consumed = run_batch(submitter, *begun, results);
     static_cast<void>(process_objects().retirement.end_some());
     Arch::finish_call(thread.context(), consumed);
     // A batch that was cut short is gone on with before anything is waited for.
@@ -183,19 +184,27 @@ Disposition ProgramThread::submit(Thread& thread, const Arch::UserCall& call) {
     return Disposition::done();
 }
 
-u32 ProgramThread::run_batch(Submitter& submitter, u32 count, Results& results) {
+u32 ProgramThread::run_batch(Submitter& submitter, const Ring::Begun& begun, Results& results) {
     u32 consumed = 0;
-    while (consumed < count && run_entry(submitter, ring_->entry(consumed), results)) {
-        ++consumed;
-        if (results.must_be_posted() && consumed < count) {
+    while (consumed < begun.count) {
+        const u32 ran = run_entry(submitter, begun, consumed, results);
+        if (ran == 0) {
+            break;
+        }
+        consumed += ran;
+        if (results.must_be_posted() && consumed < begun.count) {
             ring_->post(results);
         }
     }
     return consumed;
 }
 
-bool ProgramThread::run_entry(Submitter& submitter, const abi::Submission& entry, Results& results) {
+u32 ProgramThread::run_entry(Submitter& submitter, const Ring::Begun& begun, u32 index, Results& results) {
+    const abi::Submission& entry = ring_->entry(index);
     const auto request = ring::Request::read(entry);
+    if (request.has(abi::SubmissionFlag::Chained)) [[unlikely]] {
+        return run_chain(begun, index, results);
+    }
     if (continuation_.is_begun()) [[unlikely]] {
         continuation_.prepare(request.capability, request.method());
     }
@@ -207,7 +216,7 @@ bool ProgramThread::run_entry(Submitter& submitter, const abi::Submission& entry
     } else if (*progress == Progress::Again) [[unlikely]] {
         answer.clear();
         if (!is_late(request)) {
-            return false;
+            return 0;
         }
         results.add(request.tag, static_cast<base::u16>(Error::TimedOut));
     } else if (*progress == Progress::Done) {
@@ -216,7 +225,38 @@ bool ProgramThread::run_entry(Submitter& submitter, const abi::Submission& entry
     if (continuation_.is_begun()) [[unlikely]] {
         continuation_.reset();
     }
-    return true;
+    return 1;
+}
+
+/// As a unit or not at all.
+[[gnu::noinline, gnu::cold]] u32 ProgramThread::run_chain(const Ring::Begun& begun, u32 first, Results& results) {
+    const u32 most = std::min(begun.count - first, static_cast<u32>(abi::kLongestChain));
+    u32 length = 1;
+    while (length < most && is_followed(ring_->entry(first + length - 1))) {
+        ++length;
+    }
+    ring_->post(results);
+    if (is_followed(ring_->entry(first + length - 1))) {
+        const bool may_go_on = length < abi::kLongestChain && begun.count < begun.asked &&
+                               (first != 0 || length < ring_->shape().completions - ring_->shape().window);
+        return may_go_on ? 0 : refuse_chain(first, length, Error::InvalidArgument, Error::InvalidArgument, results);
+    }
+    const auto chain = process_objects().chains.make(process_.budget(), *ring_);
+    if (!chain) {
+        return refuse_chain(first, length, chain.error(), Error::Cancelled, results);
+    }
+    for (u32 index = first; index < first + length; ++index) {
+        (*chain)->add(ring_->entry(index));
+    }
+    (*chain)->start();
+    return length;
+}
+
+u32 ProgramThread::refuse_chain(u32 first, u32 length, Error error, Error others, Results& results) {
+    for (u32 index = first; index < first + length; ++index) {
+        results.add(ring::load_once(ring_->entry(index).tag), static_cast<base::u16>(index == first ? error : others));
+    }
+    return length;
 }
 
 void ProgramThread::note_success(const ring::Request& request, Results& results) {

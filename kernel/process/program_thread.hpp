@@ -95,10 +95,14 @@ class ProgramThread final : public Object,
     thread::Disposition handle_any_call(thread::Thread& thread);
     thread::Disposition submit(thread::Thread& thread, const Arch::UserCall& call);
 
-    /// Runs the `count` entries that were taken. Answers how many are consumed: fewer if one is not through.
-    base::u32 run_batch(Submitter& submitter, base::u32 count, Results& results);
-    /// False: the entry is not consumed, and nothing behind it is looked at now.
-    bool run_entry(Submitter& submitter, const abi::Submission& entry, Results& results);
+    /// Runs the entries that were taken. Answers how many are consumed: fewer if one is not through.
+    base::u32 run_batch(Submitter& submitter, const Ring::Begun& begun, Results& results);
+    /// Answers how many are consumed: entry `index` and, if that is the first of a chain, what follows it there. 0:
+    /// nothing behind it is looked at now.
+    base::u32 run_entry(Submitter& submitter, const Ring::Begun& begun, base::u32 index, Results& results);
+    base::u32 run_chain(const Ring::Begun& begun, base::u32 first, Results& results);
+    /// The first of them comes to `error`.
+    base::u32 refuse_chain(base::u32 first, base::u32 length, base::Error error, base::Error others, Results& results);
     static void note_success(const ring::Request& request, Results& results);
     base::Result<void> admit_debug_write(base::u64 length);
     thread::Disposition write_debug(thread::Thread& thread, const Arch::UserCall& call);

@@ -75,6 +75,7 @@ void Ring::unbind() {
             static_cast<void>(processor::this_processor().timers.cancel(call));
         }
     });
+    give_chains_up();
     state_.with([](State& state) { state.waiter = nullptr; });
     is_bound_.store(false, std::memory_order_release);
 }
@@ -175,7 +176,7 @@ Result<Call*> Ring::take_call(base::u8 accept) {
 Result<Call*> Ring::make_call() {
     Call& call = *TRY(process_objects().calls.allocate(process_.budget()));
     call.ring = this;
-    call.kernel = nullptr;
+    call.chain = nullptr;
     call.next_of_ring = std::exchange(calls_, &call);
     return &call;
 }

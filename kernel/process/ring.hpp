@@ -25,6 +25,7 @@ class Thread;
 
 namespace kernel::process {
 
+class Chain;
 class Operation;
 class Process;
 
@@ -157,6 +158,16 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
     /// Gives up those of them that have `tag`, or all; each comes to `error`. Answers how many.
     base::u64 give_up(std::optional<base::u64> tag, base::Error error);
 
+    // Of the thread that submits.
+
+    void add_chain(Chain& chain);
+    /// Also one that is not there.
+    void remove_chain(Chain& chain);
+    /// Chain::cut() of each.
+    base::u64 cut_chains(std::optional<base::u64> tag);
+
+    // From any processor.
+
     /// `source` has an item. It is attached.
     void mark_ready(Source& source);
 
@@ -214,17 +225,19 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
     void detach_all();
     base::Result<Call*> make_call();
     void take_calls_back();
+    void give_chains_up();
 
     base::RefPtr<Process> process_owner_;
     Process& process_; ///< the same, without a check at each use
     base::RefPtr<object::Memory> memory_;
     std::atomic<bool> is_bound_{false};
     ring::Shape shape_;
-    Deadline deadline_{*this};   ///< on the waiter's processor
-    bool has_deadline_ = false;  ///< whether it may be armed; of the thread that submits
-    bool has_over_ = false;      ///< there are calls to be taken back: the same
-    Call* free_calls_ = nullptr; ///< the same
-    Call* calls_ = nullptr;      ///< all: the same
+    Deadline deadline_{*this};                              ///< on the waiter's processor
+    bool has_deadline_ = false;                             ///< whether it may be armed; of the thread that submits
+    bool has_over_ = false;                                 ///< there are calls to be taken back: the same
+    base::IntrusiveList<Chain, class ChainsOfRing> chains_; ///< that go on: the same
+    Call* free_calls_ = nullptr;                            ///< the same
+    Call* calls_ = nullptr;                                 ///< all: the same
     Shared state_;
 };
 

@@ -114,7 +114,8 @@ Result<Progress> cancel(const Invocation& call, Answer& answer) {
             ++cancelled;
         }
     });
-    cancelled += call.ring.give_up(tag, Error::Cancelled);
+    // What has not begun comes first: it ends with what has.
+    cancelled += call.ring.cut_chains(tag) + call.ring.give_up(tag, Error::Cancelled);
     answer.give(std::array{cancelled});
     return Progress::Done;
 }

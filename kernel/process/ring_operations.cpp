@@ -1,4 +1,5 @@
 // Entries of a ring that wait for what may never come.
+#include "kernel/process/chain.hpp"
 #include "kernel/process/operation.hpp"
 #include "kernel/process/ring.hpp"
 
@@ -44,6 +45,29 @@ base::u64 Ring::give_up(std::optional<base::u64> tag, base::Error error) {
         given_up += found && found->give_up(error) ? 1 : 0;
     }
     return given_up;
+}
+
+void Ring::add_chain(Chain& chain) { chains_.push_back(chain); }
+
+void Ring::remove_chain(Chain& chain) {
+    if (base::IntrusiveList<Chain, ChainsOfRing>::is_linked(chain)) {
+        chains_.remove(chain);
+    }
+}
+
+base::u64 Ring::cut_chains(std::optional<base::u64> tag) {
+    base::u64 found = 0;
+    for (Chain& chain : chains_) {
+        found += chain.cut(tag);
+    }
+    return found;
+}
+
+/// Whoever is bound next may have another processor. What has begun has its result yet.
+void Ring::give_chains_up() {
+    while (Chain* const chain = chains_.pop_front()) {
+        static_cast<void>(chain->cut({}));
+    }
 }
 
 } // namespace kernel::process

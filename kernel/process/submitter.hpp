@@ -6,6 +6,7 @@
 
 namespace kernel::process {
 
+class Chain;
 class Process;
 class Ring;
 
@@ -15,6 +16,7 @@ struct Submitter {
     Ring& ring;
     Continuation& continuation;
     HandOver hand_over{};
+    Chain* chain = nullptr; ///< what is invoked is an entry of it
 };
 
 } // namespace kernel::process

@@ -38,6 +38,15 @@ inline void copy_payload(std::array<base::u8, abi::kPayloadBytes>& to,
     }
 }
 
+/// All of an entry that its program may be changing, each word once.
+inline void copy_entry(abi::Submission& to, const abi::Submission& from) {
+    auto* const words = reinterpret_cast<base::u64*>(&to);
+    const auto* const read = reinterpret_cast<const base::u64*>(&from);
+    for (base::usize index = 0; index < sizeof(abi::Submission) / sizeof(base::u64); ++index) {
+        words[index] = __atomic_load_n(read + index, __ATOMIC_RELAXED);
+    }
+}
+
 /// What the other side published with it is seen.
 inline base::u32 load_position(const base::u32& position) { return __atomic_load_n(&position, __ATOMIC_ACQUIRE); }
 

@@ -16,6 +16,7 @@ void try_serving(Calls& calls, Checks& checks);
 void try_channels(Calls& calls, Checks& checks);
 void try_forwarding(Calls& calls, Checks& checks);
 void try_giving_up(Calls& calls, Checks& checks);
+void try_chains(Calls& calls, Checks& checks);
 void try_transfers(Calls& calls, Checks& checks);
 void try_debug(Calls& calls, Checks& checks);
 void try_trace(Calls& calls, Checks& checks);

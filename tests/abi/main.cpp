@@ -56,6 +56,7 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_channels(calls, checks);
     try_forwarding(calls, checks);
     try_giving_up(calls, checks);
+    try_chains(calls, checks);
     try_transfers(calls, checks);
     try_processes(calls, checks);
     try_threads(calls, checks);
