@@ -12,10 +12,23 @@ u64 Event::news(const State& state) {
     return (state.subscription.is_level ? state.set : state.untold) & state.subscription.mask;
 }
 
+void Event::set(State& state, u64 bits) {
+    state.set |= bits;
+    state.untold |= bits;
+}
+
+void Event::write(abi::Completion& completion, State& state) {
+    const u64 told = news(state);
+    write_result(completion, state.subscription.tag, 0);
+    completion.flags = static_cast<base::u16>(abi::CompletionKind::Notice);
+    completion.badge = told;
+    state.untold &= ~told;
+    state.set &= state.subscription.clears_told ? ~told : ~u64{0};
+}
+
 void Event::signal(u64 bits, HandOver& hand_over) {
     state_.with([&](State& state) {
-        state.set |= bits;
-        state.untold |= bits;
+        set(state, bits);
         if (state.ring != nullptr && !state.is_detaching && news(state) != 0) {
             tell(state, false, hand_over);
         }
@@ -23,23 +36,10 @@ void Event::signal(u64 bits, HandOver& hand_over) {
 }
 
 bool Event::tell(State& state, bool is_its_turn, HandOver& hand_over) {
-    const u64 told = news(state);
-    const bool is_told = state.ring->offer_one(*this, is_its_turn, hand_over, [&](abi::Completion& completion) {
-        completion.badge = told;
-        completion.method = 0;
-        completion.flags = static_cast<base::u16>(abi::CompletionKind::Notice);
-        completion.length = 0;
-        completion.slots = 0;
-        completion.status = 0;
-        completion.tag = state.subscription.tag;
-        completion.reply = 0;
-    });
-    if (is_told) {
-        state.untold &= ~told;
-        state.set &= state.subscription.clears_told ? ~told : ~u64{0};
-        if (news(state) != 0) {
-            state.ring->mark_ready(*this);
-        }
+    const bool is_told = state.ring->offer_one(*this, is_its_turn, hand_over,
+                                               [&](abi::Completion& completion) { write(completion, state); });
+    if (is_told && news(state) != 0) {
+        state.ring->mark_ready(*this);
     }
     return is_told;
 }

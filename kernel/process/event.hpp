@@ -1,6 +1,7 @@
 /// Bits that wait for who looks at them.
 #pragma once
 
+#include "abi/ring.hpp"
 #include "base/guarded.hpp"
 #include "base/result.hpp"
 #include "kernel/core/lock_class.hpp"
@@ -53,6 +54,8 @@ class Event : public Object, public Source {
     void close();
 
   private:
+    friend class FastPath;
+
     struct State {
         base::u64 set = 0;
         base::u64 untold = 0; ///< signalled since the last notice
@@ -63,6 +66,9 @@ class Event : public Object, public Source {
 
     /// What a notice would tell now.
     [[nodiscard]] static base::u64 news(const State& state);
+    static void set(State& state, base::u64 bits);
+    /// Writes a notice of all news, which are told then.
+    static void write(abi::Completion& completion, State& state);
     bool tell(State& state, bool is_its_turn, HandOver& hand_over);
     bool tell_detached(State& state, bool is_its_turn, HandOver& hand_over);
     void unlink(State& state);

@@ -1,6 +1,7 @@
 #include "kernel/process/fast_path.hpp"
 
 #include "kernel/core/kernel.hpp"
+#include "kernel/process/event.hpp"
 #include "kernel/process/invocation.hpp"
 #include "kernel/process/process.hpp"
 #include "kernel/process/process_objects.hpp"
@@ -15,6 +16,11 @@ using thread::Thread;
 
 namespace {
 
+/// Whether `slot` may be used so now.
+bool may_use(const capability::Slot& slot, capability::SlotState state, capability::Need need) {
+    return capability::admit(slot, state, need, [] { return core::kernel().clock.now(); }).has_value();
+}
+
 /// The slot through which it may call; null: there is none.
 const capability::Slot* find_client(const Process& process, abi::Handle handle) {
     const capability::Slot* const slot = process.capabilities().find(handle);
@@ -24,9 +30,22 @@ const capability::Slot* find_client(const Process& process, abi::Handle handle) 
     const capability::SlotState state = slot->state();
     const abi::Permissions held = abi::Permissions{state.get<capability::SlotLayout::Effective>()} & kCallPermissions;
     const capability::Need need{.kind = abi::ObjectKind::ChannelClient, .permissions = held};
-    const bool may_call =
-        !held.is_empty() && capability::admit(*slot, state, need, [] { return core::kernel().clock.now(); });
-    return may_call ? slot : nullptr;
+    return !held.is_empty() && may_use(*slot, state, need) ? slot : nullptr;
+}
+
+/// Of a signal that wants no result.
+constexpr abi::MethodEntry kSignal =
+    *abi::find_method(abi::object_method(abi::ObjectKind::Event, static_cast<base::u8>(abi::EventMethod::Signal)));
+constexpr ring::Head kSignalHead{base::u64{kSignal.argument_bytes} << 32 |
+                                 base::u64{static_cast<u16>(abi::SubmissionFlag::Quiet)} << 16 | kSignal.method};
+
+/// The slot through which it may signal `bits`; null: there is none.
+const capability::Slot* find_event(const Process& process, abi::Handle handle, base::u64 bits) {
+    const capability::Slot* const slot = process.capabilities().find(handle);
+    const bool may_signal = slot != nullptr &&
+                            may_use(*slot, slot->state(), {.kind = kSignal.kind, .permissions = kSignal.needs}) &&
+                            (bits & ~slot->qualifier()) == 0;
+    return may_signal ? slot : nullptr;
 }
 
 } // namespace
@@ -48,8 +67,10 @@ const capability::Slot* find_client(const Process& process, abi::Handle handle) 
 }
 
 [[gnu::always_inline]] Thread* FastPath::call(const Batch& batch) {
-    if (abi::class_of(batch.head.method()) != abi::MethodClass::Protocol || !batch.head.is_plain(0)) {
-        return nullptr;
+    if (abi::class_of(batch.head.method()) != abi::MethodClass::Protocol || !batch.head.is_plain(0)) [[unlikely]] {
+        return batch.head.word() == kSignalHead.word()
+                   ? signal(batch.process, batch.ring, batch.thread, batch.entry, batch.capability)
+                   : nullptr;
     }
     const capability::Slot* const slot = find_client(batch.process, batch.capability);
     if (slot == nullptr) {
@@ -120,6 +141,38 @@ const capability::Slot* find_client(const Process& process, abi::Handle handle) 
     if (next != nullptr && call->is_armed()) {
         static_cast<void>(processor::this_processor().timers.cancel(*call));
     }
+    return next;
+}
+
+[[gnu::noinline]] Thread* FastPath::signal(Process& process, Ring& ring, Thread& thread, const abi::Submission& entry,
+                                           abi::Handle capability) {
+    const Batch batch{process, ring, thread, entry, capability, kSignalHead};
+    const base::u64 bits = ring::load_word(batch.entry.payload, 0);
+    const capability::Slot* const slot = find_event(batch.process, batch.capability, bits);
+    if (slot == nullptr) {
+        return nullptr;
+    }
+    Event& event = static_cast<Event&>(slot->target());
+    Thread* next = nullptr;
+    event.state_.with([&] [[gnu::always_inline]] (Event::State & state) {
+        Ring* const to = state.ring;
+        const bool has_news = ((state.untold | bits) & state.subscription.mask) != 0;
+        // What is told by level may be told once more at once.
+        if (to == nullptr || to == &batch.ring || state.is_detaching || state.subscription.is_level || !has_news) {
+            return;
+        }
+        Ring::Shared::with_both(batch.ring.state_, to->state_,
+                                [&] [[gnu::always_inline]] (Ring::State & own, Ring::State & other) {
+                                    if (!other.has_room_for_one(event) || !other.ready.empty() ||
+                                        !is_woken_by_one(batch, other) || !can_wait(own)) {
+                                        return;
+                                    }
+                                    Event::set(state, bits);
+                                    own.queues.keep_sole(false);
+                                    Event::write(other.add_one(event), state);
+                                    next = hand_over(batch, own, other);
+                                });
+    });
     return next;
 }
 

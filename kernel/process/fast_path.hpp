@@ -9,10 +9,10 @@
 
 namespace kernel::process {
 
-/// A batch of one entry that is a call through a channel or the answer to one, behind which its thread waits for a
-/// completion, while whom it is for waits on this processor: most batches are. All that the general way checks is
-/// checked. Where anything else is found (an error, a capability to send, a source that has something) nothing has
-/// happened, and the general way begins at the start.
+/// A batch of one entry that is a call through a channel, the answer to one, or the signal of an event, behind which
+/// its thread waits for a completion, while whom it is for waits on this processor: most batches are. All that the
+/// general way checks is checked. Where anything else is found (an error, a capability to send, a source that has
+/// something) nothing has happened, and the general way begins at the start.
 class FastPath {
   public:
     /// What `thread` submitted, which is bound to `ring` of `process`. The thread that has the processor while it
@@ -32,6 +32,9 @@ class FastPath {
 
     static thread::Thread* call(const Batch& batch);
     static thread::Thread* answer(const Batch& batch);
+    /// Of a signal that wants no result. Apart from the others, which keep the batch in registers.
+    static thread::Thread* signal(Process& process, Ring& ring, thread::Thread& thread, const abi::Submission& entry,
+                                  abi::Handle capability);
 
     [[nodiscard]] static bool can_wait(Ring::State& own);
     [[nodiscard]] static bool is_woken_by_one(const Batch& batch, const Ring::State& other);

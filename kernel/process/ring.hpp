@@ -194,6 +194,18 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
 
         void take_back(Call& call);
 
+        /// For a source that has at most one item that is not read.
+        [[nodiscard]] bool has_room_for_one(const Source& source) const {
+            return (!source.has_item_ || queues.is_read(source.last_item_)) && queues.has_window_place();
+        }
+
+        /// Its place, to be filled.
+        abi::Completion& add_one(Source& source) {
+            source.has_item_ = true;
+            source.last_item_ = queues.next_position();
+            return queues.add_item();
+        }
+
         void wait_for_turn(Source& source) {
             if (!ReadyList::is_linked(source)) {
                 ready.push_back(source);
@@ -278,12 +290,9 @@ template <class Fill>
 bool Ring::offer_one(Source& source, bool is_its_turn, HandOver& hand_over, Fill fill) {
     bool is_in = false;
     state_.with([&](State& state) {
-        const bool is_read = !source.has_item_ || state.queues.is_read(source.last_item_);
-        is_in = is_read && state.queues.has_window_place() && (is_its_turn || state.ready.empty());
+        is_in = state.has_room_for_one(source) && (is_its_turn || state.ready.empty());
         if (is_in) [[likely]] {
-            source.has_item_ = true;
-            source.last_item_ = state.queues.next_position();
-            fill(state.queues.add_item());
+            fill(state.add_one(source));
             state.show(hand_over);
         } else {
             state.wait_for_turn(source);

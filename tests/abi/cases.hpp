@@ -25,6 +25,7 @@ void try_canary(const ::abi::RootBlock& block, Checks& checks);
 void try_ring(Calls& calls, Checks& checks);
 void try_processes(Calls& calls, Checks& checks);
 void try_waiting(Calls& calls, Checks& checks);
+void try_signals(Calls& calls, Checks& checks);
 void try_revocation(Calls& calls, Checks& checks);
 void try_leases(Calls& calls, Checks& checks);
 void try_ranges(Calls& calls, Checks& checks);

@@ -62,6 +62,7 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_threads(calls, checks);
     try_serving(calls, checks);
     try_waiting(calls, checks);
+    try_signals(calls, checks);
     try_revocation(calls, checks);
     try_leases(calls, checks);
     try_ranges(calls, checks);
