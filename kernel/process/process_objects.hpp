@@ -44,6 +44,7 @@ class ProcessObjects {
     memory::KernelCache<ExpiryWalk> expiry_walks;
     memory::KernelCache<Operation> operations;
     OperationWaits waits;
+    AddressWaits address_waits;
     memory::KernelCache<PageOperation> page_operations;
     memory::KernelCache<SupplyOperation> supplies;
     memory::KernelCache<ChannelPager> pagers;
