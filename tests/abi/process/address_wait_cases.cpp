@@ -162,7 +162,8 @@ void try_giving_up(Setting& with, Checks& checks) {
                  calls.send(with.own.wait_entry(with.word, 1, 1)).error, Error::BadState);
     const u64 first = with.own.post_wait(with.word, kValue, kFar);
     const u64 second = with.own.post_wait(with.word, kValue);
-    const u64 third = with.own.post_wait(with.word, kValue, with.now() + kSoon);
+    // Long enough to be moved before, on a host that stands still now and then.
+    const u64 third = with.own.post_wait(with.word, kValue, with.now() + 20 * kSoon);
     checks.equal("cancel", "a wait for a word", with.cancel(first), 1U);
     checks.equal("a wait for a word", "is cancelled", calls.take(first).error, Error::Cancelled);
     checks.equal("cancel", "it again", with.cancel(first), 0U);
