@@ -149,6 +149,40 @@ struct ProtectArguments {
     u64 access;
 };
 
+/// Of AddressSpaceMethod::WaitAddress: the word of four bytes there is waited for, wherever else it is mapped too.
+struct WaitAddressArguments {
+    u64 address;  ///< a multiple of 4
+    u32 expected; ///< any other value there: BadState
+    u32 zero;
+};
+
+/// What one entry wakes at most, and what it moves at most.
+inline constexpr u32 kMostWoken = 32;
+
+/// Of AddressSpaceMethod::WakeAddress. The answer is how many were woken, 8 bytes: as many as kMostWoken: the rest in
+/// another call.
+struct WakeAddressArguments {
+    u64 address;
+    u32 count; ///< at most so many; not 0
+    u32 zero;
+};
+
+/// Of AddressSpaceMethod::RequeueAddress.
+struct RequeueAddressArguments {
+    u64 address;
+    u64 target;   ///< where those wait then who were moved: another word
+    u32 expected; ///< as of WaitAddressArguments
+    u32 wake;     ///< at most so many are woken
+    u32 move;     ///< at most so many of the others are moved; not both are 0
+    u32 zero;
+};
+
+/// Answer of AddressSpaceMethod::RequeueAddress.
+struct RequeueReport {
+    u64 woken;
+    u64 moved;
+};
+
 /// Of MemoryMethod::Copy. The answer is how many bytes were done, 8 bytes: the rest in another call. 0: a page had to
 /// come from a pager first, and is there now.
 struct MemoryCopyArguments {
@@ -256,6 +290,8 @@ struct CopyArguments {
 static_assert(sizeof(EndReport) == 16 && sizeof(ProcessState) == 32 && sizeof(CreateRingArguments) == 24);
 static_assert(sizeof(CreateThreadArguments) == 56 && sizeof(ThreadRegisters) == 64);
 static_assert(sizeof(PageRequest) == 24 && sizeof(FaultReport) == 56 && sizeof(SupplyArguments) == 32);
+static_assert(sizeof(WaitAddressArguments) == 16 && sizeof(WakeAddressArguments) == 16);
+static_assert(sizeof(RequeueAddressArguments) == 32 && sizeof(RequeueReport) == 16);
 static_assert(sizeof(MemoryCopyArguments) == 24 && sizeof(CopyLentArguments) == 40);
 static_assert(sizeof(CapabilityView) == 32 && sizeof(DeriveArguments) == 32 && sizeof(MapArguments) == 40);
 

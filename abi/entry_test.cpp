@@ -142,6 +142,35 @@ TEST(Abi, ArgumentsOfMemory) {
     EXPECT_EQ(kLeaseWrite, 2U);
 }
 
+TEST(Abi, WordsOfAddressWaits) {
+    EXPECT_EQ(hex(WaitAddressArguments{.address = 0x5000'0010'0004, .expected = 7, .zero = 0}), "0400100000500000"
+                                                                                                "07000000"
+                                                                                                "00000000");
+    EXPECT_EQ(hex(WakeAddressArguments{.address = 0x5000'0010'0004, .count = 2, .zero = 0}), "0400100000500000"
+                                                                                             "02000000"
+                                                                                             "00000000");
+    EXPECT_EQ(hex(RequeueAddressArguments{
+                  .address = 0x1004, .target = 0x2008, .expected = 7, .wake = 1, .move = 0xffff'ffff, .zero = 0}),
+              "0410000000000000"
+              "0820000000000000"
+              "07000000"
+              "01000000"
+              "ffffffff"
+              "00000000");
+    EXPECT_EQ(hex(RequeueReport{.woken = 1, .moved = 5}), "0100000000000000"
+                                                          "0500000000000000");
+    EXPECT_EQ(kMostWoken, 32U);
+    const auto expect = [](AddressSpaceMethod method, u16 number, Permissions needs) {
+        EXPECT_EQ(object_method(ObjectKind::AddressSpace, static_cast<u8>(method)), number);
+        const MethodEntry* const row = find_method(number);
+        ASSERT_TRUE(row != nullptr);
+        EXPECT_EQ(row->needs, needs);
+    };
+    expect(AddressSpaceMethod::WaitAddress, 0x0504, kRead);
+    expect(AddressSpaceMethod::WakeAddress, 0x0505, kWrite);
+    expect(AddressSpaceMethod::RequeueAddress, 0x0506, kWrite);
+}
+
 TEST(Abi, WordsOfPagers) {
     EXPECT_EQ(hex(CreatePagedMemoryArguments{.bytes = 0x4000, .flags = kAsksBeforeWriting}), "0040000000000000"
                                                                                              "0100000000000000");

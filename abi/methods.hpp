@@ -55,6 +55,9 @@ enum class AddressSpaceMethod : u8 {
     Map,   ///< slot 0: a Memory or DeviceMemory, lent for the call
     Unmap,
     Protect,
+    WaitAddress,    ///< until a word is woken, if it is what is expected
+    WakeAddress,    ///< those who wait for a word
+    RequeueAddress, ///< wakes some of them, and has others wait for another word
 };
 
 enum class MemoryMethod : u8 {
@@ -199,6 +202,9 @@ inline constexpr auto kMethods = [] {
         of(AddressSpace, AddressSpaceMethod::Map, "map", kWrite, 40, 1),
         of(AddressSpace, AddressSpaceMethod::Unmap, "unmap", kWrite, 16),
         of(AddressSpace, AddressSpaceMethod::Protect, "protect", kWrite, 24),
+        of(AddressSpace, AddressSpaceMethod::WaitAddress, "wait_address", kRead, 16),
+        of(AddressSpace, AddressSpaceMethod::WakeAddress, "wake_address", kWrite, 16),
+        of(AddressSpace, AddressSpaceMethod::RequeueAddress, "requeue_address", kWrite, 32),
         of(Memory, MemoryMethod::Size, "size", kRead, 0),
         of(Memory, MemoryMethod::Resize, "resize", kDelete, 8),
         of(Memory, MemoryMethod::Read, "read", kRead, 16),

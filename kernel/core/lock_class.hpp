@@ -21,6 +21,7 @@ inline constexpr base::LockClass kRetirementLock{.rank = 65, .name = "retirement
 inline constexpr base::LockClass kRegistryLock{.rank = 66, .name = "registry"};
 inline constexpr base::LockClass kCallPoolLock{.rank = 67, .name = "calls"};
 inline constexpr base::LockClass kOperationListLock{.rank = 68, .name = "operation list"};
+inline constexpr base::LockClass kAddressWaitLock{.rank = 69, .name = "address waits"};
 inline constexpr base::LockClass kInterruptLineLock{.rank = 70, .name = "interrupt line"};
 inline constexpr base::LockClass kAlarmsLock{.rank = 76, .name = "comparators"};
 inline constexpr base::LockClass kIoApicLock{.rank = 80, .name = "I/O APIC"};

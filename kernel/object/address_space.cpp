@@ -170,6 +170,15 @@ Result<address_space::Span> AddressSpace::query(VirtualAddress address) {
     return span;
 }
 
+Result<AddressSpace::Place> AddressSpace::find(VirtualAddress address) {
+    return state_.with([&](State& state) -> Result<Place> {
+        const Region& region = *TRY(state.layout.decide(address, Fault::Read));
+        const Bytes in_page{address.value() % base::kPageSize};
+        return Place{.memory = base::RefPtr<Memory>::share(*region.object),
+                     .offset = base::Pages{region.page_at(address)}.bytes() + in_page};
+    });
+}
+
 Result<FaultResult> AddressSpace::fault(VirtualAddress address, Fault fault, FaultWait& wait) {
     // Its parts make themselves, but for the ranges of its Gather, which nobody reads before they are there.
     [[clang::uninitialized]] Environment e(*this);

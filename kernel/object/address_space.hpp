@@ -85,6 +85,15 @@ class AddressSpace final : public base::RefCounted<AddressSpace>,
     /// What is mapped around `address`. NotFound.
     base::Result<address_space::Span> query(base::VirtualAddress address);
 
+    /// What a program reads at an address; it stays there, whatever is mapped at that address later.
+    struct Place {
+        base::RefPtr<Memory> memory;
+        base::Bytes offset;
+    };
+
+    /// NotFound: nothing is mapped there; AccessDenied: a guard.
+    base::Result<Place> find(base::VirtualAddress address);
+
     /// A thread that runs in this space made an access that faulted. NotFound: nothing is mapped there; AccessDenied;
     /// PeerClosed: the pager is gone; else as of MemoryObject::resolve().
     base::Result<FaultResult> fault(base::VirtualAddress address, address_space::Fault fault, FaultWait& wait);

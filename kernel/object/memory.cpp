@@ -22,7 +22,9 @@ using memory_object::Want;
 using memory_object::Work;
 
 Result<RefPtr<Memory>> Memory::make(budget::Budget& budget, Content&& content, RefPtr<Memory> origin) {
-    return core::kernel().objects->memories.create_counted(budget, budget, std::move(content), std::move(origin));
+    core::Kernel& kernel = core::kernel();
+    return kernel.objects->memories.create_counted(budget, budget, ++kernel.last_object_id, std::move(content),
+                                                   std::move(origin));
 }
 
 Result<RefPtr<Memory>> Memory::create_anonymous(budget::Budget& budget, Bytes size, memory_object::Sizing sizing) {

@@ -58,11 +58,17 @@ class Memory final : public base::RefCounted<Memory>, public processor::LongWork
     static base::Result<base::RefPtr<Memory>> create_shared_mapping(budget::Budget& budget, base::Bytes size);
 
     /// For the create functions.
-    Memory(budget::Budget& budget, Content&& content, base::RefPtr<Memory> origin)
-        : LongWork([](LongWork& dying) { return static_cast<Memory&>(dying).give_back_slice(); }), budget_(budget),
-          content_(std::move(content)), origin_(std::move(origin)) {}
+    Memory(budget::Budget& budget, base::u64 id, Content&& content, base::RefPtr<Memory> origin)
+        : LongWork([](LongWork& dying) { return static_cast<Memory&>(dying).give_back_slice(); }), id_(id),
+          budget_(budget), content_(std::move(content)), origin_(std::move(origin)) {}
 
     static void destroy(Memory& memory);
+
+    /// Never that of another one, also not later.
+    [[nodiscard]] base::u64 id() const { return id_; }
+
+    /// Whether what is behind it is a device, or shown by the kernel, and no frame of its own.
+    [[nodiscard]] bool is_of_device() const { return content_.kind() == memory_object::Kind::Device; }
 
     [[nodiscard]] budget::Budget& budget() const { return budget_; }
 
@@ -90,6 +96,21 @@ class Memory final : public base::RefCounted<Memory>, public processor::LongWork
 
     // At most a slice each: `next` of the answer says how far it came. After a success `sweep` is told when nobody sees
     // what was there before; after an error it is not. See memory_object::MemoryObject.
+
+    /// If the page is there, calls body(byte) with the byte at `offset` under the lock, which all who map it see as
+    /// well; else tells what it waits for. OutOfRange, BadState, DeviceError.
+    template <class F>
+    base::Result<memory_object::Outcome> with_byte(base::Bytes offset, F&& body) {
+        Environment e(*this);
+        return with([&](const address_space::Locked<Environment>& object) -> base::Result<memory_object::Outcome> {
+            const base::u64 page = base::Pages::within(offset).value();
+            const auto found = TRY(object.memory.resolve(e, page, memory_object::Want::Read));
+            if (found.outcome == memory_object::Outcome::Ready) {
+                body(e.bytes(found.frame)[offset.value() % base::kPageSize]);
+            }
+            return found.outcome;
+        });
+    }
 
     base::Result<memory_object::Progress> read(base::Bytes offset, std::span<std::byte> to);
     base::Result<memory_object::Progress> write(base::Bytes offset, std::span<const std::byte> from, Sweep& sweep);
@@ -245,6 +266,7 @@ class Memory final : public base::RefCounted<Memory>, public processor::LongWork
     /// LongWork: gives back what it holds, a slice a call. True: it is gone.
     bool give_back_slice();
 
+    base::u64 id_;
     budget::Budget& budget_;
     std::atomic<frame::Policy> policy_{};
     base::u64 position_ = 0;

@@ -76,6 +76,11 @@ base::Result<Progress> map(const Invocation& call, Answer& answer);
 base::Result<Progress> unmap(const Invocation& call, Answer& answer);
 base::Result<Progress> protect(const Invocation& call, Answer& answer);
 
+// address_wait_methods.cpp: of AddressSpace
+base::Result<Progress> wait_address(const Invocation& call, Answer& answer);
+base::Result<Progress> wake_address(const Invocation& call, Answer& answer);
+base::Result<Progress> requeue_address(const Invocation& call, Answer& answer);
+
 // memory_methods.cpp
 base::Result<Progress> tell_size(const Invocation& call, Answer& answer);
 base::Result<Progress> resize(const Invocation& call, Answer& answer);

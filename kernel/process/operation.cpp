@@ -61,7 +61,7 @@ bool Operation::give_up(Error error) {
     if (home_ == processor::this_processor().index() && page_ != nullptr) {
         return page_->give_up(error);
     }
-    const bool is_taken = process_objects().waits.take(*this);
+    const bool is_taken = process_objects().address_waits.take(*this) || process_objects().waits.take(*this);
     if (is_taken) {
         fail(error);
     }

@@ -7,6 +7,7 @@
 #include "kernel/object/flush.hpp"
 #include "kernel/object/rendezvous.hpp"
 #include "kernel/object/sweep.hpp"
+#include "kernel/process/address_waits.hpp"
 #include "kernel/process/answer.hpp"
 #include "kernel/process/ring.hpp"
 #include "kernel/time/timers.hpp"
@@ -27,7 +28,8 @@ using OperationList = base::IntrusiveList<Operation>;
 /// it comes to. It holds a reference to itself until it is complete.
 class Operation : public base::RefCounted<Operation>,
                   public base::ListLink<>,
-                  public base::ListLink<class OperationsOfRing> {
+                  public base::ListLink<class OperationsOfRing>,
+                  public address_wait::Waiter {
   public:
     /// For who allocates it, from ProcessObjects, on the processor of the ring's thread. Keeps its ring. Monotonic
     /// time, 0: no deadline.
@@ -45,7 +47,7 @@ class Operation : public base::RefCounted<Operation>,
 
     [[nodiscard]] base::Nanoseconds deadline() const { return deadline_; }
 
-    /// It is about to wait in the list of an object, where it can be given up.
+    /// It is about to wait in the list of an object, or for a word, where it can be given up.
     void expect_wait();
 
     /// It waits for a page as `page` says, on this processor; null: it does no longer.
@@ -75,7 +77,7 @@ class Operation : public base::RefCounted<Operation>,
     /// It has no wait.
     void expect_no_wait() { arrive(); }
 
-    /// What it waited for in the list of an object has come: it posts the result and is gone.
+    /// What it waited for in the list of an object, or at a word, has come: it posts the result and is gone.
     void complete(const Answer& answer);
 
     /// It comes no more: the result is `error`, and this is gone.

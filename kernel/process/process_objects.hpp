@@ -46,6 +46,7 @@ class ProcessObjects {
     memory::KernelCache<Chain> chains;
     memory::KernelCache<Operation> operations;
     OperationWaits waits;
+    AddressWaits address_waits;
     memory::KernelCache<PageOperation> page_operations;
     memory::KernelCache<SupplyOperation> supplies;
     memory::KernelCache<ChannelPager> pagers;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 
 #include "abi/ring.hpp"
 #include "base/types.hpp"
@@ -14,6 +15,11 @@ namespace ring {
 
 /// One load, whatever the compiler would like to do.
 inline base::u64 load_once(const base::u64& word) { return __atomic_load_n(&word, __ATOMIC_RELAXED); }
+
+/// The four bytes that begin with `first`, which is aligned to four.
+inline base::u32 load_four(const std::byte& first) {
+    return __atomic_load_n(reinterpret_cast<const base::u32*>(&first), __ATOMIC_RELAXED);
+}
 
 /// The eight bytes that begin with `first`, which is aligned to eight.
 inline base::u64 load_pair(const base::u16& first) {

@@ -87,7 +87,7 @@ void try_processes_listed(Calls& calls, Checks& checks) {
     calls.drop(made.handle(0));
     calls.drop(made.handle(1));
     u64 after = 0;
-    rest_until([&] {
+    rest_until(calls, [&] {
         after = debug.count<::abi::ProcessRecord>(DebugMethod::NextProcess);
         return after == before;
     });

@@ -12,13 +12,16 @@ inline ::abi::BudgetUsage usage(Calls& calls) {
         .answer<::abi::BudgetUsage>();
 }
 
-/// Lets the processor rest a few times, so that it gives back what nobody waits for, until `is_settled()`.
+/// Lets the processor rest a few times, so that it gives back what nobody waits for, until `is_settled()`, or for long.
 template <class Settled>
-void rest_until(Settled is_settled) {
+void rest_until(Calls& calls, Settled is_settled) {
     constexpr u64 kStep = 1'000'000;
     constexpr u64 kLongest = 30'000 * kStep;
     // Deadlines that are past already lead on at once.
-    for (u64 deadline = kStep; deadline < kLongest; deadline += kStep) {
+    const auto start_of_rests =
+        calls.call(calls.root(ObjectKind::Machine), method_of(ObjectKind::Machine, ::abi::MachineMethod::Clock))
+            .answer<u64>();
+    for (u64 deadline = start_of_rests + kStep; deadline < start_of_rests + kLongest; deadline += kStep) {
         constexpr u64 kTicksOfRest = 300'000;
         const u64 start = __builtin_readcyclecounter();
         sdk::runtime::submit(0, 1, deadline);
@@ -33,7 +36,7 @@ inline ::abi::BudgetUsage settled_usage(Calls& calls) {
     constexpr u32 kRests = 20;
     ::abi::BudgetUsage now{};
     u32 rests = 0;
-    rest_until([&] {
+    rest_until(calls, [&] {
         now = usage(calls);
         return ++rests == kRests;
     });
@@ -43,7 +46,7 @@ inline ::abi::BudgetUsage settled_usage(Calls& calls) {
 /// The usage is that of `before` again, or what it is after a long rest.
 inline ::abi::BudgetUsage usage_after(Calls& calls, const ::abi::BudgetUsage& before) {
     ::abi::BudgetUsage now{};
-    rest_until([&] {
+    rest_until(calls, [&] {
         now = usage(calls);
         return now.memory_bytes == before.memory_bytes && now.capabilities == before.capabilities;
     });

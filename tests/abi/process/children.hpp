@@ -18,6 +18,7 @@ enum class Routine : u64 {
     Invoke,
     WriteDebug,
     Serve,
+    TakeTurns,
 };
 
 /// A process with the second program mapped into it, and a page that it shares with the test.
@@ -85,6 +86,9 @@ class Children {
 
     /// The word `index` of the shared page. SAFETY: volatile, for others write it.
     [[nodiscard]] volatile u64& board(u64 index) const;
+
+    /// Where it stands here; in each of them, at kBoard and as far behind.
+    [[nodiscard]] u64 address(u64 index) const { return board_ + sizeof(u64) * index; }
 
     /// Unmaps and drops what all of them share.
     void end();

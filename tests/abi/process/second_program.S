@@ -32,6 +32,8 @@ second_program:
     je write_debug
     cmpl $10, %edi
     je serve
+    cmpl $11, %edi
+    je take_turns
     ud2
 
 exit_with_second:
@@ -161,6 +163,64 @@ serve:
     incl %ebp
     jmp 1b
 2:  movzwl 14(%rbx), %edi
+    jmp exit
+
+// Takes turns with another: RSI is a ring of 2 submissions and 4 completions, RDX its address space, RCX a word of 8 bytes,
+// whose bit 0 says whose turn it is; bit 0 of RCX: which are its own. Ends when the word is at least the one behind it, with
+// how many waits were woken, or with a status that is neither success nor BadState and 0x10000.
+take_turns:
+    movq %rsi, %r12
+    movq %rcx, %r14
+    andq $-2, %r14
+    movl %ecx, %r15d
+    andl $1, %r15d
+    movq %rdx, 256(%r12)         // in both submissions
+    movq %rdx, 384(%r12)
+    xorl %r13d, %r13d            // entries made
+    xorl %ebp, %ebp              // waits that were woken
+1:  movl (%r14), %edx            // what is expected
+    cmpl 8(%r14), %edx
+    jae 5f
+    movl %edx, %eax
+    andl $1, %eax
+    cmpl %r15d, %eax
+    movabsq $0x1000000504, %rbx  // 16 bytes, wait_address
+    jne 2f
+    incl %edx
+    movl %edx, (%r14)
+    movl $1, %edx                // how many are to be woken
+    incq %rbx                    // wake_address
+2:  movl %r13d, %ecx
+    andl $1, %ecx
+    shll $7, %ecx
+    leaq 256(%r12,%rcx), %rcx
+    movq %rbx, 8(%rcx)
+    movq %r14, 32(%rcx)
+    movq %rdx, 40(%rcx)
+    incl %r13d
+    movl %r13d, (%r12)
+3:  movl $1, %edi
+    movl $1, %esi
+    xorl %edx, %edx
+    movl $call_submit, %eax
+    syscall
+    cmpl %r13d, 128(%r12)
+    jne 3b
+    leal -1(%r13), %ecx
+    andl $3, %ecx
+    shll $7, %ecx
+    movzwl 512+14(%r12,%rcx), %eax
+    movl %r13d, 192(%r12)
+    cmpl $6, %eax                // BadState
+    je 1b
+    testl %eax, %eax
+    jnz 4f
+    cmpb $4, %bl
+    jne 1b
+    incl %ebp
+    jmp 1b
+4:  leal 0x10000(%rax), %ebp
+5:  movl %ebp, %edi
     jmp exit
 
 // Exits with what the call answers to writing nothing.
