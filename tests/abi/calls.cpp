@@ -79,6 +79,10 @@ Handle Calls::derive(Handle parent, Permissions permissions, u64 expiry) {
         .handle();
 }
 
+u64 Calls::now() {
+    return call(root(ObjectKind::Machine), method_of(ObjectKind::Machine, ::abi::MachineMethod::Clock)).answer<u64>();
+}
+
 Handle Calls::create_memory(u64 bytes) {
     return call(root(ObjectKind::Budget), method_of(ObjectKind::Budget, ::abi::BudgetMethod::CreateMemory),
                 ::abi::CreateMemoryArguments{.bytes = bytes, .is_fixed = 0})

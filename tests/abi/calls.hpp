@@ -129,6 +129,9 @@ class Calls {
 
     void write_word(Handle memory, u64 offset, u64 word);
 
+    /// Monotonic nanoseconds.
+    u64 now();
+
     sdk::runtime::ProgramRing& ring() { return ring_; }
 
   private:

@@ -88,11 +88,6 @@ struct Parts {
             .answer<u64>();
     }
 
-    [[nodiscard]] u64 now() const {
-        return calls.call(calls.root(ObjectKind::Machine), method_of(ObjectKind::Machine, ::abi::MachineMethod::Clock))
-            .answer<u64>();
-    }
-
     void drop() {
         calls.drop(event);
         channel.drop();
@@ -210,7 +205,7 @@ void try_given_up(Parts& parts, Checks& checks) {
     checks.equal("cancelled in a chain", "the rest too", first.count(0, 2, Error::Cancelled), 2U);
     checks.equal("cancelled in a chain", "its token", parts.channel.answer(stale), Error::BadHandle);
     Chain late(parts.calls);
-    late.add(parts.call(parts.now() + kSoon)).add(parts.signal(1));
+    late.add(parts.call(parts.calls.now() + kSoon)).add(parts.signal(1));
     late.submit();
     checks.equal("a chain", "that is late", late.error(0), Error::TimedOut);
     checks.equal("a chain", "behind what is late", late.error(1), Error::Cancelled);

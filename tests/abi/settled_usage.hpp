@@ -18,9 +18,7 @@ void rest_until(Calls& calls, Settled is_settled) {
     constexpr u64 kStep = 1'000'000;
     constexpr u64 kLongest = 30'000 * kStep;
     // Deadlines that are past already lead on at once.
-    const auto start_of_rests =
-        calls.call(calls.root(ObjectKind::Machine), method_of(ObjectKind::Machine, ::abi::MachineMethod::Clock))
-            .answer<u64>();
+    const u64 start_of_rests = calls.now();
     for (u64 deadline = start_of_rests + kStep; deadline < start_of_rests + kLongest; deadline += kStep) {
         constexpr u64 kTicksOfRest = 300'000;
         const u64 start = __builtin_readcyclecounter();

@@ -3,6 +3,7 @@
 #include "tests/abi/cases.hpp"
 #include "tests/abi/channel_calls.hpp"
 #include "tests/abi/process/children.hpp"
+#include "tests/abi/settled_usage.hpp"
 
 namespace tests::abi {
 
@@ -213,6 +214,81 @@ void try_lost_end(Children& children, Checks& checks) {
     lost.drop();
 }
 
+void add(Calls& calls, const ::abi::Submission& entry) {
+    calls.ring().next() = entry;
+    calls.ring().add();
+}
+
+/// Its thread waits, so that a call that comes alone goes the shortest way.
+Server start_waiting_server(Children& children, Routine routine) {
+    const Server server = start_server(children, routine);
+    rest_until(children.calls(), [] { return true; });
+    return server;
+}
+
+/// The answer to a chain's entry goes the shortest way or not: the next begins.
+void try_chain(Children& children, Checks& checks) {
+    constexpr u64 kLong = 10'000'000'000;
+    Calls& calls = children.calls();
+    Server server = start_waiting_server(children, Routine::Serve);
+    ::abi::Submission first = ChannelCalls::call_entry(server.channel.client, 1);
+    first.flags = static_cast<u16>(::abi::SubmissionFlag::Chained);
+    add(calls, first);
+    add(calls, ChannelCalls::call_entry(server.channel.client, 2));
+    sdk::runtime::submit(2, 1);
+    const u64 end = calls.now() + kLong;
+    while (!calls.has(2) && calls.now() < end) {
+    }
+    checks.that("a chain of calls", "to another process", calls.has(1) && calls.has(2));
+    server.kill(children);
+    server.channel.drop();
+    while (calls.has_completion()) {
+        calls.take();
+    }
+}
+
+void try_late_answer(Children& children, Checks& checks) {
+    constexpr u64 kSoon = 10'000'000;
+    Calls& calls = children.calls();
+    Server server = start_waiting_server(children, Routine::Park);
+    ::abi::Submission entry = ChannelCalls::call_entry(server.channel.client, 9);
+    entry.deadline = calls.now() + kSoon;
+    add(calls, entry);
+    sdk::runtime::submit(1, 1);
+    checks.equal("a call", "to a server that does not answer, is late", calls.take(9).error, Error::TimedOut);
+    server.kill(children);
+    server.channel.drop();
+}
+
+/// Its caller waits here for this answer alone.
+void try_stale_answer(Children& children, Checks& checks) {
+    Calls& calls = children.calls();
+    ChannelCalls channel(calls);
+    const Child client = children.create();
+    const Outcome ring = children.create_ring(client);
+    const u64 end = call_with_slot(calls, client.process, method_of(ObjectKind::Process, ::abi::ProcessMethod::Install),
+                                   {channel.client, ::abi::kAllPermissions, ::abi::SlotMode::Derive})
+                        .answer<u64>();
+    const Beginning beginning{.routine = Routine::Invoke, .first = ring.answer<u64>(), .second = end, .third = kMethod};
+    const Handle thread = children.start(client, beginning, ring.handle());
+    calls.wait();
+    const Handle token{channel.take().reply};
+    for (const u32 generation : {token.generation() - 1, token.generation() + 1}) {
+        ::abi::Submission entry = ChannelCalls::answer_entry(Handle::of_reply(token.slot(), generation).word(), 4);
+        entry.flags = static_cast<u16>(::abi::SubmissionFlag::Quiet);
+        add(calls, entry);
+        sdk::runtime::submit(1, 1);
+        checks.equal("a token", "of another call", calls.take(4).error, Error::BadHandle);
+    }
+    channel.answer(token.word());
+    checks.equal("a call", "whose token was not guessed", children.wait(client).code, 100U);
+    for (const Handle handle : {thread, ring.handle()}) {
+        calls.drop(handle);
+    }
+    children.drop(client);
+    channel.drop();
+}
+
 } // namespace
 
 void try_serving(Calls& calls, Checks& checks) {
@@ -225,6 +301,9 @@ void try_serving(Calls& calls, Checks& checks) {
     try_foreign_token(children, checks);
     try_lost_capability(children, checks);
     try_lost_end(children, checks);
+    try_chain(children, checks);
+    try_late_answer(children, checks);
+    try_stale_answer(children, checks);
     children.end();
 }
 

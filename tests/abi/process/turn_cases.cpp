@@ -21,11 +21,6 @@ constexpr u64 kOther = 214;
 constexpr u64 kNever = 0x7fff'ffff;
 constexpr u64 kTurnThere = Children::kBoard + 8 * kTurn;
 
-u64 now(Calls& calls) {
-    return calls.call(calls.root(ObjectKind::Machine), method_of(ObjectKind::Machine, ::abi::MachineMethod::Clock))
-        .answer<u64>();
-}
-
 /// A process with a thread that takes the turns that are `own`, on a processor that there may not be.
 struct Player {
     Player(Children& with, u64 own, u64 processor)
@@ -53,7 +48,7 @@ struct Player {
         constexpr u64 kPatience = 30'000'000'000;
         Calls& calls = children.calls();
         ::abi::Submission entry = Calls::entry(child.process, method_of(ObjectKind::Process, ProcessMethod::Wait));
-        entry.deadline = now(calls) + kPatience;
+        entry.deadline = calls.now() + kPatience;
         if (calls.send(entry).error != kGood) {
             children.kill(child);
         }
@@ -101,7 +96,7 @@ void try_races(Children& children, Checks& checks) {
         const auto odd = static_cast<u32>(children.board(kTurn) | 1);
         children.board(kTurn) = odd;
         words.wake(address, 1);
-        const u64 tag = words.post_wait(address, odd, round % 2 == 0 ? now(calls) + round * kStep : 0);
+        const u64 tag = words.post_wait(address, odd, round % 2 == 0 ? calls.now() + round * kStep : 0);
         const bool is_cancelled =
             round % 3 == 0 &&
             calls.call(calls.root(ObjectKind::Ring), method_of(ObjectKind::Ring, ::abi::RingMethod::Cancel), tag)
@@ -152,7 +147,7 @@ void try_no_leak(Children& children, Checks& checks) {
     children.board(kTurn) = 0;
     const auto use_many = [&] {
         for (u32 i = 0; i < kMany; ++i) {
-            const u64 tag = words.post_wait(address, 0, i % 2 == 0 ? now(calls) + kNever : 0);
+            const u64 tag = words.post_wait(address, 0, i % 2 == 0 ? calls.now() + kNever : 0);
             words.move_one(address, children.address(kOther), 0);
             words.wake(children.address(kOther), 1);
             calls.take(tag);

@@ -17,11 +17,6 @@ constexpr u64 kPage = 4096;
 constexpr u64 kSoon = 10'000'000;
 constexpr u64 kFar = u64{1} << 62;
 
-u64 now(Calls& calls) {
-    return calls.call(calls.root(ObjectKind::Machine), method_of(ObjectKind::Machine, ::abi::MachineMethod::Clock))
-        .answer<u64>();
-}
-
 ::abi::Submission wait_entry(const Child& child, u64 deadline = 0) {
     ::abi::Submission entry = Calls::entry(child.process, method_of(ObjectKind::Process, ProcessMethod::Wait));
     entry.deadline = deadline;
@@ -65,13 +60,13 @@ void try_cancelled(Children& children, Checks& checks) {
 void try_late(Children& children, Checks& checks) {
     Calls& calls = children.calls();
     const Child child = children.create();
-    const u64 begin = now(calls);
+    const u64 begin = calls.now();
     checks.equal("a wait", "until soon", calls.send(wait_entry(child, begin + kSoon)).error, Error::TimedOut);
-    checks.that("a wait", "until soon takes that long", now(calls) >= begin + kSoon);
+    checks.that("a wait", "until soon takes that long", calls.now() >= begin + kSoon);
     checks.equal("a wait", "until long ago", calls.send(wait_entry(child, 1)).error, Error::TimedOut);
     const u64 far = calls.post(wait_entry(child, kFar));
     const u64 cancelled = calls.post(wait_entry(child, kFar));
-    const u64 soon = calls.post(wait_entry(child, now(calls) + kSoon));
+    const u64 soon = calls.post(wait_entry(child, calls.now() + kSoon));
     checks.equal("cancel", "what has a deadline", cancel(calls, cancelled), 1U);
     checks.equal("a wait with a deadline", "is cancelled", calls.take(cancelled).error, Error::Cancelled);
     checks.equal("another", "is late", calls.take(soon).error, Error::TimedOut);
@@ -94,7 +89,7 @@ void try_races(Children& children, Checks& checks) {
     u32 wrong = 0;
     for (u32 round = 0; round < kRounds; ++round) {
         const Child child = children.create();
-        const u64 first = calls.post(wait_entry(child, now(calls) + round * kStep));
+        const u64 first = calls.post(wait_entry(child, calls.now() + round * kStep));
         const u64 second = calls.post(wait_entry(child, kFar));
         // Now and then one is late for sure, however slowly timers ring here.
         while (round % kSureRounds == 0 && !calls.has(first)) {
@@ -158,7 +153,7 @@ void try_dying_waiter(Children& children, Checks& checks) {
                                            .second = handle,
                                            .third = method_of(ObjectKind::Process, ProcessMethod::Wait)},
                                           ring.handle());
-    checks.equal("a waiter", "waits", calls.send(wait_entry(waiter, now(calls) + kSoon)).error, Error::TimedOut);
+    checks.equal("a waiter", "waits", calls.send(wait_entry(waiter, calls.now() + kSoon)).error, Error::TimedOut);
     calls.drop(ring.handle());
     end(children, waiter);
     checks.equal("who waited", "is gone; who is waited for", calls.send(wait_entry(waited, 1)).error, Error::TimedOut);
@@ -185,9 +180,9 @@ void try_pages(Children& children, Checks& checks) {
     const u64 token = channel.take().reply;
     checks.equal("cancel", "a wait for a page", cancel(calls, first), 1U);
     checks.equal("a wait for a page", "is cancelled", calls.take(first).error, Error::Cancelled);
-    const u64 begin = now(calls);
+    const u64 begin = calls.now();
     checks.equal("a wait for a page", "is late", calls.take(reading(1, begin + kSoon)).error, Error::TimedOut);
-    checks.that("a wait for a page", "is late soon", now(calls) < begin + 1'000'000'000);
+    checks.that("a wait for a page", "is late soon", calls.now() < begin + 1'000'000'000);
     const u64 second = channel.take().reply;
     const u64 third = reading(2, begin + 100'000'000'000);
     const u64 refused = channel.take().reply;
