@@ -226,6 +226,35 @@ Server start_waiting_server(Children& children, Routine routine) {
     return server;
 }
 
+/// `client` names what the server that waits is called through, and must not be.
+Error refusal(Calls& calls, Handle client) {
+    add(calls, ChannelCalls::call_entry(client, 8));
+    sdk::runtime::submit(1, 1);
+    return calls.take(8).error;
+}
+
+void try_refused(Children& children, Checks& checks) {
+    Calls& calls = children.calls();
+    Server server = start_waiting_server(children, Routine::Serve);
+    const Handle expired = calls.derive(server.channel.client, ::abi::kAllPermissions, 1);
+    const Handle powerless = calls.derive(server.channel.client, ::abi::kGrant);
+    checks.equal("a call", "through what has expired", refusal(calls, expired), Error::Expired);
+    checks.equal("a call", "without permission", refusal(calls, powerless), Error::AccessDenied);
+    checks.equal("a call", "through what is no channel", refusal(calls, server.thread), Error::WrongType);
+    add(calls, ChannelCalls::call_entry(server.channel.client, 1));
+    add(calls, ChannelCalls::call_entry(server.channel.client, 2));
+    sdk::runtime::submit(2, 2);
+    checks.that("a wait for two answers", "is not over after one", calls.has(1) && calls.has(2));
+    for (const Handle handle : {expired, powerless}) {
+        calls.drop(handle);
+    }
+    server.kill(children);
+    server.channel.drop();
+    while (calls.has_completion()) {
+        calls.take();
+    }
+}
+
 /// The answer to a chain's entry goes the shortest way or not: the next begins.
 void try_chain(Children& children, Checks& checks) {
     constexpr u64 kLong = 10'000'000'000;
@@ -301,6 +330,7 @@ void try_serving(Calls& calls, Checks& checks) {
     try_foreign_token(children, checks);
     try_lost_capability(children, checks);
     try_lost_end(children, checks);
+    try_refused(children, checks);
     try_chain(children, checks);
     try_late_answer(children, checks);
     try_stale_answer(children, checks);
