@@ -241,18 +241,18 @@ void try_refused(Children& children, Checks& checks) {
     checks.equal("a call", "through what has expired", refusal(calls, expired), Error::Expired);
     checks.equal("a call", "without permission", refusal(calls, powerless), Error::AccessDenied);
     checks.equal("a call", "through what is no channel", refusal(calls, server.thread), Error::WrongType);
+    Server other = start_waiting_server(children, Routine::Serve);
     add(calls, ChannelCalls::call_entry(server.channel.client, 1));
-    add(calls, ChannelCalls::call_entry(server.channel.client, 2));
+    add(calls, ChannelCalls::call_entry(other.channel.client, 2));
     sdk::runtime::submit(2, 2);
     checks.that("a wait for two answers", "is not over after one", calls.has(1) && calls.has(2));
+    other.kill(children);
+    other.channel.drop();
     for (const Handle handle : {expired, powerless}) {
         calls.drop(handle);
     }
     server.kill(children);
     server.channel.drop();
-    while (calls.has_completion()) {
-        calls.take();
-    }
 }
 
 /// The answer to a chain's entry goes the shortest way or not: the next begins.
