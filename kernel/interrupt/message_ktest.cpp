@@ -78,8 +78,9 @@ TEST(Message, OfEduReachesAnyProcessor) {
     ASSERT_TRUE(line.attach(processor::this_processor()).has_value());
     line.unmask();
     for (processor::Processor& target : core::kernel().processors.all()) {
+        const u64 before_move = line.deliveries();
         ASSERT_TRUE(line.move(target).has_value());
-        EXPECT_TRUE(line.wait_for(line.deliveries() + 1)); // a move sends one for nothing
+        EXPECT_TRUE(line.wait_for(before_move + 1)); // a move sends one for nothing
         const u64 before = line.deliveries();
         edu->registers.write32(kRaise, 1);
         EXPECT_TRUE(line.wait_for(before + 1));
