@@ -2,6 +2,7 @@
 #include "sdk/runtime/kernel_call.hpp"
 #include "tests/abi/cases.hpp"
 #include "tests/abi/channel_calls.hpp"
+#include "tests/abi/process/own_thread.hpp"
 #include "tests/abi/settled_usage.hpp"
 
 namespace tests::abi {
@@ -257,6 +258,70 @@ void try_repayment(Parts& parts, Checks& checks) {
     checks.that("chains", "leave nothing behind", !parts.calls.has_completion());
 }
 
+/// What the thread with a small ring found.
+struct Found {
+    std::array<u64, 3> taken{};
+    std::array<u64, 3> refused{};
+    u64 event;
+};
+
+constexpr OwnThread::RingShape kSmall{.submissions = 8, .completions = 4, .window = 1};
+constexpr u32 kPlaces = 3;
+
+u64 submit_nulls(sdk::runtime::ProgramRing& ring, u32 count) {
+    for (u32 index = 0; index < count; ++index) {
+        ::abi::Submission& entry = ring.next();
+        entry = Calls::entry(Handle{}, static_cast<u16>(HandleMethod::Null));
+        entry.flags = index + 1 < count ? kChained : u16{0};
+        ring.add();
+    }
+    return sdk::runtime::submit(count, 1);
+}
+
+/// Completions with InvalidArgument among those that are there, which it takes.
+u64 take_refused(sdk::runtime::ProgramRing& ring) {
+    u64 count = 0;
+    for (; ring.front() != nullptr; ring.pop()) {
+        count += ring.front()->status == static_cast<u16>(Error::InvalidArgument) ? 1 : 0;
+    }
+    return count;
+}
+
+/// A chain of as many entries as its results have places; one while they are taken; one that never fits.
+[[noreturn]] void use_small_ring(::abi::RingHeader* header, u64 found_at) {
+    Found& found = *std::bit_cast<Found*>(found_at);
+    sdk::runtime::ProgramRing ring = OwnThread::ring_at(*header, kSmall);
+    found.taken[0] = submit_nulls(ring, kPlaces);
+    found.taken[1] = submit_nulls(ring, 2);
+    found.refused[0] = take_refused(ring);
+    found.taken[1] = found.taken[1] * 16 + sdk::runtime::submit(2, 1);
+    found.refused[1] = take_refused(ring);
+    found.taken[2] = submit_nulls(ring, kPlaces + 1);
+    found.refused[2] = take_refused(ring);
+    ::abi::Submission& entry = ring.next();
+    entry = Calls::with(Handle{found.event}, method_of(ObjectKind::Event, ::abi::EventMethod::Signal), u64{1});
+    ring.add();
+    for (;;) {
+        sdk::runtime::submit(2, 4);
+    }
+}
+
+void try_places(Parts& parts, Checks& checks) {
+    constexpr u64 kHeard = 0x4ea2;
+    Found found{.event = parts.event.word()};
+    parts.calls.call(parts.calls.root(ObjectKind::Ring), method_of(ObjectKind::Ring, ::abi::RingMethod::Attach),
+                     ::abi::AttachArguments{.tag = kHeard, .mask = 1, .flags = ::abi::kClearTold}, lend(parts.event));
+    OwnThread thread(parts.calls, kSmall);
+    thread.start(use_small_ring, std::bit_cast<u64>(&found));
+    parts.calls.wait();
+    parts.channel.take();
+    thread.end();
+    checks.equal("a chain", "that just fits is taken", found.taken[0], u64{kPlaces});
+    checks.equal("a chain", "waits until there are places, as a whole", found.taken[1], 0x02U);
+    checks.equal("a chain", "that fits is not refused", found.refused[0] + found.refused[1], 0U);
+    checks.equal("a chain", "that never fits is refused", found.refused[2], u64{kPlaces});
+}
+
 } // namespace
 
 void try_chains(Calls& calls, Checks& checks) {
@@ -267,6 +332,7 @@ void try_chains(Calls& calls, Checks& checks) {
     try_given_up(parts, checks);
     try_slices(parts, checks);
     try_repayment(parts, checks);
+    try_places(parts, checks);
     parts.drop();
 }
 

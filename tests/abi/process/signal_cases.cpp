@@ -1,17 +1,14 @@
 // Two threads of one process that signal each other and wait.
-#include "abi/start.hpp"
 #include "sdk/runtime/kernel_call.hpp"
 #include "tests/abi/cases.hpp"
 #include "tests/abi/channel_calls.hpp"
+#include "tests/abi/process/own_thread.hpp"
 
 namespace tests::abi {
 
 namespace {
 
-constexpr u64 kStackBytes = 16 << 10;
-constexpr u32 kSubmissions = 2;
-constexpr u32 kCompletions = 4;
-constexpr u32 kWindow = 1;
+constexpr OwnThread::RingShape kShape{.submissions = 2, .completions = 4, .window = 1};
 constexpr u64 kTag = 0x516;
 constexpr u64 kHeard = 0xff'ffff;
 
@@ -23,16 +20,7 @@ void fill_signal(::abi::Submission& entry, Handle event, u64 bits) {
 
 /// What the other thread does for ever: the bits that it hears of it signals to `event`.
 [[noreturn]] void echo_signals(::abi::RingHeader* header, u64 event) {
-    const ::abi::RootBlock shape{.magic = 0,
-                                 .version = 0,
-                                 .count = 0,
-                                 .handles = {},
-                                 .ring_submissions = kSubmissions,
-                                 .ring_completions = kCompletions,
-                                 .ring_window = kWindow,
-                                 .zero = 0,
-                                 .random = {}};
-    sdk::runtime::ProgramRing ring(*header, shape);
+    sdk::runtime::ProgramRing ring = OwnThread::ring_at(*header, kShape);
     sdk::runtime::submit(0, 1);
     for (;;) {
         const u64 bits = ring.front() == nullptr ? 0 : ring.front()->badge;
@@ -46,35 +34,15 @@ void fill_signal(::abi::Submission& entry, Handle event, u64 bits) {
 /// This thread signals `there` and hears of `back`; the other one the other way round.
 class Echo {
   public:
-    explicit Echo(Calls& calls) : calls_(calls), there(make_event()), back(make_event()) {
-        const Outcome ring = calls.call(
-            calls.root(ObjectKind::Process), method_of(ObjectKind::Process, ::abi::ProcessMethod::CreateRing),
-            ::abi::CreateRingArguments{
-                .submissions = kSubmissions, .completions = kCompletions, .window = kWindow, .zero = 0, .address = 0});
-        ring_ = ring.handle();
-        stack_ = calls.create_memory(kStackBytes);
-        address_ = calls
-                       .call(calls.root(ObjectKind::AddressSpace),
-                             method_of(ObjectKind::AddressSpace, ::abi::AddressSpaceMethod::Map),
-                             ::abi::MapArguments{.address = 0,
-                                                 .offset = 0,
-                                                 .bytes = kStackBytes,
-                                                 .access = ::abi::kMapRead | ::abi::kMapWrite,
-                                                 .flags = 0},
-                             lend(stack_))
-                       .answer<u64>();
-        attach(ring_, there, ::abi::kClearTold);
+    explicit Echo(Calls& calls) : calls_(calls), there(make_event()), back(make_event()), thread_(calls, kShape) {
+        attach(thread_.ring(), there, ::abi::kClearTold);
         attach(calls.root(ObjectKind::Ring), back, 0);
-        start(ring.answer<u64>());
+        thread_.start(echo_signals, back.word());
     }
 
     void end() {
-        calls_.call(thread_, method_of(ObjectKind::Thread, ::abi::ThreadMethod::Kill));
-        calls_.call(thread_, method_of(ObjectKind::Thread, ::abi::ThreadMethod::Wait));
-        calls_.call(calls_.root(ObjectKind::AddressSpace),
-                    method_of(ObjectKind::AddressSpace, ::abi::AddressSpaceMethod::Unmap),
-                    std::array<u64, 2>{address_, kStackBytes});
-        for (const Handle handle : {thread_, ring_, stack_, there, back}) {
+        thread_.end();
+        for (const Handle handle : {there, back}) {
             calls_.drop(handle);
         }
     }
@@ -100,22 +68,6 @@ class Echo {
                     ::abi::AttachArguments{.tag = kTag, .mask = kHeard, .flags = flags}, lend(event));
     }
 
-    void start(u64 header) {
-        thread_ = calls_
-                      .call(calls_.root(ObjectKind::Process),
-                            method_of(ObjectKind::Process, ::abi::ProcessMethod::CreateThread),
-                            ::abi::CreateThreadArguments{.entry = std::bit_cast<u64>(&echo_signals),
-                                                         .stack = address_ + kStackBytes - sizeof(u64),
-                                                         .first = header,
-                                                         .second = back.word(),
-                                                         .third = 0,
-                                                         .fourth = 0,
-                                                         .processor = ::abi::kAnyProcessor},
-                            lend(ring_))
-                      .handle();
-        calls_.call(thread_, method_of(ObjectKind::Thread, ::abi::ThreadMethod::Start));
-    }
-
     Calls& calls_;
 
   public:
@@ -123,10 +75,7 @@ class Echo {
     Handle back;
 
   private:
-    Handle ring_;
-    Handle stack_;
-    Handle thread_;
-    u64 address_ = 0;
+    OwnThread thread_;
 };
 
 void try_echoes(Echo& echo, Checks& checks) {
