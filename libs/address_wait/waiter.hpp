@@ -5,6 +5,7 @@
 
 #include "base/assert.hpp"
 #include "base/intrusive_tree.hpp"
+#include "base/lock_class.hpp"
 #include "libs/address_wait/word.hpp"
 
 namespace address_wait {
