@@ -1,5 +1,7 @@
 #include "kernel/arch/x86_64/timers/calibration.hpp"
 
+#include <algorithm>
+
 #include "kernel/arch/x86_64/cpu.hpp"
 #include "kernel/arch/x86_64/cpu_features.hpp"
 #include "libs/hypervisor/counter_rate.hpp"
@@ -16,6 +18,8 @@ constexpr base::Nanoseconds kWindow{400'000};
 constexpr int kAttempts = 16;
 /// The window is so many times as long as its ends may be off.
 constexpr u64 kPrecision = 256;
+/// Parts of a second: no longer, on a machine that stands still at each reading.
+constexpr u64 kLongestWindow = 10;
 /// So many that a counter which counts has passed the window long before.
 constexpr int kMostLooks = 10'000'000;
 constexpr u64 kNanosecondsPerSecond = 1'000'000'000;
@@ -89,12 +93,13 @@ Rates measure_timer(u64 counter_hertz, const LocalApic& apic) {
     const u64 window = counter_hertz / kMicro * (kWindow.value() * kMicro / kNanosecondsPerSecond);
     apic.mask_timer();
     apic.arm_timer(~u32{0});
+    const u64 longest = counter_hertz / kLongestWindow;
     const auto read = [&] { return read_timer(apic); };
     const Reading start = read_best(read);
     Reading end = start;
     u64 passed = 0;
     // Where the timer is emulated, and slow to read, its window is long enough all the same.
-    while (passed < window || passed < (start.uncertainty + end.uncertainty) * kPrecision) {
+    while (passed < window || passed < std::min((start.uncertainty + end.uncertainty) * kPrecision, longest)) {
         end = read_best(read);
         passed = end.counter - start.counter;
     }
