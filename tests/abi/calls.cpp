@@ -83,6 +83,10 @@ u64 Calls::now() {
     return call(root(ObjectKind::Machine), method_of(ObjectKind::Machine, ::abi::MachineMethod::Clock)).answer<u64>();
 }
 
+u64 Calls::cancel(u64 tag) {
+    return call(root(ObjectKind::Ring), method_of(ObjectKind::Ring, ::abi::RingMethod::Cancel), tag).answer<u64>();
+}
+
 Handle Calls::create_memory(u64 bytes) {
     return call(root(ObjectKind::Budget), method_of(ObjectKind::Budget, ::abi::BudgetMethod::CreateMemory),
                 ::abi::CreateMemoryArguments{.bytes = bytes, .is_fixed = 0})

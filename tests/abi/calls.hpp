@@ -132,6 +132,9 @@ class Calls {
     /// Monotonic nanoseconds.
     u64 now();
 
+    /// How many entries of the own ring that have `tag` were given up.
+    u64 cancel(u64 tag);
+
     sdk::runtime::ProgramRing& ring() { return ring_; }
 
   private:

@@ -84,11 +84,6 @@ struct Parts {
 
     u64 token() { return channel.take().reply; }
 
-    u64 cancel(u64 tag) const {
-        return calls.call(calls.root(ObjectKind::Ring), method_of(ObjectKind::Ring, ::abi::RingMethod::Cancel), tag)
-            .answer<u64>();
-    }
-
     void drop() {
         calls.drop(event);
         channel.drop();
@@ -191,9 +186,9 @@ void try_given_up(Parts& parts, Checks& checks) {
     later.add(parts.call()).add(parts.signal(1)).add(parts.signal(2)).add(parts.signal(4));
     later.submit();
     const u64 token = parts.token();
-    checks.equal("cancel", "what has not begun", parts.cancel(kTag + 2), 1U);
+    checks.equal("cancel", "what has not begun", parts.calls.cancel(kTag + 2), 1U);
     checks.equal("cancelled in a chain", "it and what follows", later.count(2, 4, Error::Cancelled), 2U);
-    checks.equal("cancel", "it again", parts.cancel(kTag + 2), 0U);
+    checks.equal("cancel", "it again", parts.calls.cancel(kTag + 2), 0U);
     parts.channel.answer(token);
     checks.equal("cancelled in a chain", "what is before it stays", later.count(0, 2, kGood), 2U);
     checks.equal("cancelled in a chain", "is not done", parts.bits(), 1U);
@@ -202,7 +197,7 @@ void try_given_up(Parts& parts, Checks& checks) {
     first.add(parts.call()).add(parts.signal(1));
     first.submit();
     const u64 stale = parts.token();
-    checks.equal("cancel", "what has begun", parts.cancel(kTag), 1U);
+    checks.equal("cancel", "what has begun", parts.calls.cancel(kTag), 1U);
     checks.equal("cancelled in a chain", "the rest too", first.count(0, 2, Error::Cancelled), 2U);
     checks.equal("cancelled in a chain", "its token", parts.channel.answer(stale), Error::BadHandle);
     Chain late(parts.calls);
@@ -246,7 +241,7 @@ void try_repayment(Parts& parts, Checks& checks) {
             if (round % 2 == 0) {
                 parts.channel.answer(token);
             } else {
-                parts.cancel(kTag);
+                parts.calls.cancel(kTag);
             }
             chain.count(0, 4, kGood);
         }

@@ -252,15 +252,10 @@ void try_leases_of(Calls& calls, Checks& checks) {
     servers.end();
 }
 
-u64 cancel(Calls& calls) {
-    return calls.call(calls.root(ObjectKind::Ring), method_of(ObjectKind::Ring, ::abi::RingMethod::Cancel), u64{kTag})
-        .answer<u64>();
-}
-
 void try_caller_gives_up(Calls& calls, Checks& checks) {
     Servers servers(calls);
     const Completion delivered = servers.forwarded();
-    checks.equal("cancel", "a forwarded call", cancel(calls), 1U);
+    checks.equal("cancel", "a forwarded call", calls.cancel(kTag), 1U);
     expect_end(checks, "a forwarded call that was cancelled", servers.first.take(), Error::Cancelled);
     checks.equal("forward", "what was cancelled", forward(calls, delivered.reply, servers.first.client),
                  Error::BadHandle);
@@ -268,7 +263,7 @@ void try_caller_gives_up(Calls& calls, Checks& checks) {
     checks.equal("forward", "to where nobody is attached", forward(calls, servers.call().reply, servers.second.client),
                  kGood);
     checks.that("forward", "waits", !calls.has_completion());
-    checks.equal("cancel", "a forwarded call that waits", cancel(calls), 1U);
+    checks.equal("cancel", "a forwarded call that waits", calls.cancel(kTag), 1U);
     expect_end(checks, "a waiting call that was cancelled", servers.first.take(), Error::Cancelled);
     servers.second.attach(servers.second.server, kSecond);
     checks.that("a cancelled call", "is not delivered", !calls.has_completion());

@@ -19,11 +19,6 @@ constexpr auto kTell = static_cast<u16>(::abi::SubmissionFlag::TellServer);
     return entry;
 }
 
-u64 cancel(Calls& calls, u64 tag = kTag) {
-    return calls.call(calls.root(ObjectKind::Ring), method_of(ObjectKind::Ring, ::abi::RingMethod::Cancel), tag)
-        .answer<u64>();
-}
-
 void expect_told(Checks& checks, std::string_view what, const Completion& is, u64 token, u64 badge = 0) {
     checks.equal(what, "by a notice", kind_of(is), CompletionKind::Notice);
     checks.equal(what, "that says so", static_cast<Error>(is.status), Error::Cancelled);
@@ -43,14 +38,14 @@ void try_told(Calls& calls, Checks& checks) {
             .handle();
     channel.submit(telling_entry(badged));
     const u64 token = channel.take().reply;
-    checks.equal("cancel", "a call that tells its server", cancel(calls), 1U);
+    checks.equal("cancel", "a call that tells its server", calls.cancel(kTag), 1U);
     const Completion done = channel.take();
     checks.equal("a given up call", "has its result", done.tag, kTag);
     checks.equal("a given up call", "which says so", static_cast<Error>(done.status), Error::Cancelled);
     expect_told(checks, "a server hears of it", channel.take(), token, 0xbad6e);
     checks.that("a given up call", "is told once", !calls.has_completion());
     checks.equal("answer", "what was given up", channel.answer(token), Error::BadHandle);
-    checks.equal("cancel", "what was given up", cancel(calls), 0U);
+    checks.equal("cancel", "what was given up", calls.cancel(kTag), 0U);
     ::abi::Submission late = telling_entry(channel.client);
     late.deadline = 1;
     channel.submit(late);
@@ -69,11 +64,11 @@ void try_not_told(Calls& calls, Checks& checks) {
     checks.equal("an answered call", "has its answer", word_of(channel.take()), 5U);
     channel.send(kTag);
     channel.take();
-    cancel(calls);
+    calls.cancel(kTag);
     checks.equal("a call without the flag", "is cancelled", channel.take().tag, kTag);
     channel.detach(channel.server);
     channel.submit(telling_entry(channel.client));
-    checks.equal("cancel", "before it was delivered", cancel(calls), 1U);
+    checks.equal("cancel", "before it was delivered", calls.cancel(kTag), 1U);
     channel.take();
     channel.attach(channel.server, kServerTag);
     checks.that("what was never delivered", "is not told", !calls.has_completion());
@@ -96,7 +91,7 @@ void try_forwarded(Calls& calls, Checks& checks) {
     forward.slot[0] = lend(second.client).word();
     calls.send(forward);
     const u64 token = second.take().reply;
-    checks.equal("cancel", "a forwarded call that tells", cancel(calls), 1U);
+    checks.equal("cancel", "a forwarded call that tells", calls.cancel(kTag), 1U);
     first.take();
     expect_told(checks, "who has a forwarded call hears of it", first.take(), token);
     checks.that("who has it no more", "hears nothing", !calls.has_completion());
@@ -125,7 +120,7 @@ void try_many(Calls& calls, Checks& checks) {
         checks.that("many calls", "arrive", kind_of(channel.take()) == CompletionKind::Request);
     }
     channel.detach(channel.server);
-    checks.equal("cancel", "many calls", cancel(calls), most - 1);
+    checks.equal("cancel", "many calls", calls.cancel(kTag), most - 1);
     u32 given_up = 0;
     for (; calls.has_completion(); ++given_up) {
         channel.take();
@@ -134,7 +129,7 @@ void try_many(Calls& calls, Checks& checks) {
     other.submit(telling_entry(other.client));
     other.take();
     other.detach(other.server);
-    checks.equal("cancel", "one more", cancel(calls), 1U);
+    checks.equal("cancel", "one more", calls.cancel(kTag), 1U);
     other.take();
     ::abi::Submission& place = calls.ring().next();
     place = telling_entry(channel.client);
@@ -167,14 +162,14 @@ void try_other_process(Calls& calls, Checks& checks) {
                ::abi::AttachArguments{.tag = 5, .mask = 0, .flags = 0}, lend(channel.server));
     // Its window of one is full with the first.
     channel.submit(telling_entry(channel.client));
-    checks.equal("cancel", "what a full server has", cancel(calls), 1U);
+    checks.equal("cancel", "what a full server has", calls.cancel(kTag), 1U);
     checks.equal("a given up call", "of a full server is over", channel.take().tag, kTag);
     checks.equal("attach", "to another process", channel.attach(channel.server, kServerTag), kGood);
     checks.that("another process", "is not told", !calls.has_completion());
     channel.submit(telling_entry(channel.client));
     const u64 token = channel.take().reply;
     checks.that("another process", "has calls of its own", token != 0);
-    cancel(calls);
+    calls.cancel(kTag);
     channel.take();
     expect_told(checks, "another process hears of its own", channel.take(), token);
     calls.call(ring.handle(), method_of(ObjectKind::Ring, ::abi::RingMethod::Attach),

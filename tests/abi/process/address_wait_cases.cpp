@@ -10,7 +10,6 @@ namespace tests::abi {
 
 namespace {
 
-using ::abi::AddressSpaceMethod;
 using ::abi::RequeueAddressArguments;
 using ::abi::RequeueReport;
 
@@ -30,28 +29,6 @@ struct Setting {
           word(with.address(kWord)), other(with.address(kOtherWord)) {
         with.board(kWord) = kValue;
         with.board(kOtherWord) = kValue;
-    }
-
-    u64 now() {
-        return calls.call(calls.root(ObjectKind::Machine), method_of(ObjectKind::Machine, ::abi::MachineMethod::Clock))
-            .answer<u64>();
-    }
-
-    u64 cancel(u64 tag) {
-        return calls.call(calls.root(ObjectKind::Ring), method_of(ObjectKind::Ring, ::abi::RingMethod::Cancel), tag)
-            .answer<u64>();
-    }
-
-    Outcome map(Handle memory, u64 access, u64 pages = 1, u64 offset = 0) {
-        return calls.call(
-            calls.root(ObjectKind::AddressSpace), method_of(ObjectKind::AddressSpace, AddressSpaceMethod::Map),
-            ::abi::MapArguments{.address = 0, .offset = offset, .bytes = pages * kPage, .access = access, .flags = 0},
-            lend(memory));
-    }
-
-    void unmap(u64 address, u64 pages = 1) {
-        calls.call(calls.root(ObjectKind::AddressSpace), method_of(ObjectKind::AddressSpace, AddressSpaceMethod::Unmap),
-                   ::abi::RangeArguments{.address = address, .bytes = pages * kPage});
     }
 
     Children& children;
@@ -141,7 +118,7 @@ void try_requeue(Setting& with, Checks& checks) {
     checks.that("who was moved", "keeps its order", calls.has(tags[1]) && !calls.has(tags[2]));
     checks.equal("wake_address", "who was not moved", with.own.wake(with.word, kAll), 2U);
     checks.that("who was not moved", "is woken", calls.has(tags[3]) && calls.has(tags[4]) && !calls.has(tags[2]));
-    checks.equal("cancel", "one that was moved", with.cancel(tags[2]), 1U);
+    checks.equal("cancel", "one that was moved", calls.cancel(tags[2]), 1U);
     checks.equal("who was moved", "is cancelled", calls.take(tags[2]).error, Error::Cancelled);
     checks.equal("wake_address", "when nobody is left", with.own.wake(with.other, kAll), 0U);
     for (const u64 tag : {tags[0], tags[1], tags[3], tags[4], there}) {
@@ -152,10 +129,10 @@ void try_requeue(Setting& with, Checks& checks) {
 
 void try_giving_up(Setting& with, Checks& checks) {
     Calls& calls = with.calls;
-    const u64 begin = with.now();
+    const u64 begin = calls.now();
     checks.equal("a wait for a word", "until soon",
                  calls.send(with.own.wait_entry(with.word, kValue, begin + kSoon)).error, Error::TimedOut);
-    checks.that("a wait for a word", "until soon takes that long", with.now() >= begin + kSoon);
+    checks.that("a wait for a word", "until soon takes that long", calls.now() >= begin + kSoon);
     checks.equal("a wait for a word", "until long ago", calls.send(with.own.wait_entry(with.word, kValue, 1)).error,
                  Error::TimedOut);
     checks.equal("a wait for a word", "for another value, until long ago",
@@ -163,16 +140,16 @@ void try_giving_up(Setting& with, Checks& checks) {
     const u64 first = with.own.post_wait(with.word, kValue, kFar);
     const u64 second = with.own.post_wait(with.word, kValue);
     // Long enough to be moved before, on a host that stands still now and then.
-    const u64 third = with.own.post_wait(with.word, kValue, with.now() + 20 * kSoon);
-    checks.equal("cancel", "a wait for a word", with.cancel(first), 1U);
+    const u64 third = with.own.post_wait(with.word, kValue, calls.now() + 20 * kSoon);
+    checks.equal("cancel", "a wait for a word", calls.cancel(first), 1U);
     checks.equal("a wait for a word", "is cancelled", calls.take(first).error, Error::Cancelled);
-    checks.equal("cancel", "it again", with.cancel(first), 0U);
+    checks.equal("cancel", "it again", calls.cancel(first), 0U);
     checks.equal("requeue_address", "one that has a deadline", with.own.move_one(with.word, with.other, kValue), 1U);
     checks.equal("requeue_address", "another", with.own.move_one(with.word, with.other, kValue), 1U);
     checks.equal("one with a deadline", "is late where it was moved to", calls.take(third).error, Error::TimedOut);
     checks.equal("wake_address", "who is left", with.own.wake(with.other, kAll), 1U);
     checks.equal("who is left", "is woken", calls.take(second).error, kGood);
-    checks.equal("cancel", "who was woken", with.cancel(second), 0U);
+    checks.equal("cancel", "who was woken", calls.cancel(second), 0U);
     checks.equal("wake_address", "who gave up", with.own.wake(with.word, kAll), 0U);
     checks.that("waits that were given up", "have no second result", !calls.has_completion());
 }
@@ -201,30 +178,30 @@ void try_sharing(Setting& with, Checks& checks) {
 void try_copies(Setting& with, Checks& checks) {
     Calls& calls = with.calls;
     const Handle memory = calls.create_memory(2 * kPage);
-    const u64 whole = with.map(memory, ::abi::kMapRead | ::abi::kMapWrite, 2).answer<u64>();
-    const u64 second_page = with.map(memory, ::abi::kMapRead, 1, kPage).answer<u64>();
+    const u64 whole = with.own.map(memory, ::abi::kMapRead | ::abi::kMapWrite, 2).answer<u64>();
+    const u64 second_page = with.own.map(memory, ::abi::kMapRead, 1, kPage).answer<u64>();
     const Handle copy = call_with_slot(calls, memory, method_of(ObjectKind::Memory, ::abi::MemoryMethod::Clone),
                                        lend(calls.root(ObjectKind::Budget)))
                             .handle();
-    const u64 copied = with.map(copy, ::abi::kMapRead | ::abi::kMapWrite, 2).answer<u64>();
+    const u64 copied = with.own.map(copy, ::abi::kMapRead | ::abi::kMapWrite, 2).answer<u64>();
     const u64 waiting = with.own.post_wait(second_page + 8, 0);
     checks.that("wait_address", "for what was never written, read-only", !calls.has(waiting));
     checks.equal("wake_address", "in a copy", with.own.wake(copied + kPage + 8, kAll), 0U);
     checks.equal("wake_address", "on another page", with.own.wake(whole + 8, kAll), 0U);
-    with.unmap(second_page);
+    with.own.unmap(second_page);
     calls.write_word(memory, kPage + 8, 7);
     checks.equal("wait_address", "for what was written since",
                  calls.send(with.own.wait_entry(whole + kPage + 8, 0)).error, Error::BadState);
     checks.equal("wake_address", "whose own address is gone", with.own.wake(whole + kPage + 8, kAll), 1U);
     checks.equal("who waits", "may have lost its address", calls.take(waiting).error, kGood);
-    with.unmap(whole, 2);
-    with.unmap(copied, 2);
-    const u64 again = with.map(memory, ::abi::kMapRead).answer<u64>();
+    with.own.unmap(whole, 2);
+    with.own.unmap(copied, 2);
+    const u64 again = with.own.map(memory, ::abi::kMapRead).answer<u64>();
     const u64 left = with.own.post_wait(again, 0);
-    with.unmap(again);
+    with.own.unmap(again);
     calls.drop(memory);
     calls.drop(copy);
-    checks.equal("cancel", "a wait whose Memory is gone", with.cancel(left), 1U);
+    checks.equal("cancel", "a wait whose Memory is gone", calls.cancel(left), 1U);
     checks.equal("a wait whose Memory is gone", "is cancelled", calls.take(left).error, Error::Cancelled);
 }
 
@@ -239,7 +216,7 @@ void try_pages(Setting& with, Checks& checks) {
             .handle();
     const Handle content = calls.create_memory(kPage);
     calls.write_word(content, 0, kValue);
-    const u64 start = with.map(paged, ::abi::kMapRead, 2).answer<u64>();
+    const u64 start = with.own.map(paged, ::abi::kMapRead, 2).answer<u64>();
     checks.equal("wake_address", "of a page that is not there", with.own.wake(start, 1), 0U);
     const u64 first = with.own.post_wait(start, kValue);
     calls.wait();
@@ -256,10 +233,10 @@ void try_pages(Setting& with, Checks& checks) {
     const u64 cancelled = with.own.post_wait(start + kPage, 0);
     calls.wait();
     const u64 unanswered = channel.take().reply;
-    checks.equal("cancel", "a wait for the page of a word", with.cancel(cancelled), 1U);
+    checks.equal("cancel", "a wait for the page of a word", calls.cancel(cancelled), 1U);
     checks.equal("a wait for the page of a word", "is cancelled", calls.take(cancelled).error, Error::Cancelled);
     channel.answer(unanswered);
-    with.unmap(start, 2);
+    with.own.unmap(start, 2);
     calls.drop(paged);
     calls.drop(content);
     channel.drop();

@@ -97,10 +97,7 @@ void try_races(Children& children, Checks& checks) {
         children.board(kTurn) = odd;
         words.wake(address, 1);
         const u64 tag = words.post_wait(address, odd, round % 2 == 0 ? calls.now() + round * kStep : 0);
-        const bool is_cancelled =
-            round % 3 == 0 &&
-            calls.call(calls.root(ObjectKind::Ring), method_of(ObjectKind::Ring, ::abi::RingMethod::Cancel), tag)
-                    .answer<u64>() == 1;
+        const bool is_cancelled = round % 3 == 0 && calls.cancel(tag) == 1;
         const Error error = calls.take(tag).error;
         wrong += is_cancelled != (error == Error::Cancelled) ? 1 : 0;
         wrong += error != kGood && error != Error::BadState && error != Error::Cancelled &&

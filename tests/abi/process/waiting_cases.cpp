@@ -23,11 +23,6 @@ constexpr u64 kFar = u64{1} << 62;
     return entry;
 }
 
-u64 cancel(Calls& calls, u64 tag) {
-    return calls.call(calls.root(ObjectKind::Ring), method_of(ObjectKind::Ring, ::abi::RingMethod::Cancel), tag)
-        .answer<u64>();
-}
-
 void end(Children& children, const Child& child) {
     children.kill(child);
     children.wait(child);
@@ -41,17 +36,17 @@ void try_cancelled(Children& children, Checks& checks) {
     const u64 waiting = calls.post(wait_entry(child));
     const u64 other = calls.post(wait_entry(child));
     const u64 for_thread = calls.post(Calls::entry(thread, method_of(ObjectKind::Thread, ThreadMethod::Wait)));
-    checks.equal("cancel", "what nobody waits for", cancel(calls, other + 100), 0U);
-    checks.equal("cancel", "a wait for a process", cancel(calls, waiting), 1U);
+    checks.equal("cancel", "what nobody waits for", calls.cancel(other + 100), 0U);
+    checks.equal("cancel", "a wait for a process", calls.cancel(waiting), 1U);
     checks.equal("a wait for a process", "is cancelled", calls.take(waiting).error, Error::Cancelled);
-    checks.equal("cancel", "it again", cancel(calls, waiting), 0U);
+    checks.equal("cancel", "it again", calls.cancel(waiting), 0U);
     checks.that("cancel", "leaves other waits", !calls.has(other) && !calls.has(for_thread));
-    checks.equal("cancel", "a wait for a thread", cancel(calls, for_thread), 1U);
+    checks.equal("cancel", "a wait for a thread", calls.cancel(for_thread), 1U);
     checks.equal("a wait for a thread", "is cancelled", calls.take(for_thread).error, Error::Cancelled);
     children.kill(child);
     checks.equal("another wait", "has its answer", calls.take(other).answer<EndReport>().reason,
                  static_cast<u32>(EndReason::Killed));
-    checks.equal("cancel", "what is over", cancel(calls, other), 0U);
+    checks.equal("cancel", "what is over", calls.cancel(other), 0U);
     checks.that("cancelled waits", "have no second result", !calls.has_completion());
     calls.drop(thread);
     children.drop(child);
@@ -67,7 +62,7 @@ void try_late(Children& children, Checks& checks) {
     const u64 far = calls.post(wait_entry(child, kFar));
     const u64 cancelled = calls.post(wait_entry(child, kFar));
     const u64 soon = calls.post(wait_entry(child, calls.now() + kSoon));
-    checks.equal("cancel", "what has a deadline", cancel(calls, cancelled), 1U);
+    checks.equal("cancel", "what has a deadline", calls.cancel(cancelled), 1U);
     checks.equal("a wait with a deadline", "is cancelled", calls.take(cancelled).error, Error::Cancelled);
     checks.equal("another", "is late", calls.take(soon).error, Error::TimedOut);
     checks.that("one with time", "waits", !calls.has(far));
@@ -102,7 +97,7 @@ void try_races(Children& children, Checks& checks) {
         } else {
             children.kill(child);
         }
-        const u64 count = round % 3 == 0 ? cancel(calls, second) : 0;
+        const u64 count = round % 3 == 0 ? calls.cancel(second) : 0;
         const Outcome one = calls.take(first);
         const Outcome two = calls.take(second);
         ended += one.error == kGood ? 1 : 0;
@@ -126,7 +121,7 @@ void try_no_leak(Children& children, Checks& checks) {
     const Child child = children.create();
     const auto give_up_many = [&] {
         for (u32 i = 0; i < kMany; ++i) {
-            cancel(calls, calls.post(wait_entry(child, kFar)));
+            calls.cancel(calls.post(wait_entry(child, kFar)));
             calls.take();
         }
     };
@@ -178,7 +173,7 @@ void try_pages(Children& children, Checks& checks) {
     };
     const u64 first = reading(0, 0);
     const u64 token = channel.take().reply;
-    checks.equal("cancel", "a wait for a page", cancel(calls, first), 1U);
+    checks.equal("cancel", "a wait for a page", calls.cancel(first), 1U);
     checks.equal("a wait for a page", "is cancelled", calls.take(first).error, Error::Cancelled);
     const u64 begin = calls.now();
     checks.equal("a wait for a page", "is late", calls.take(reading(1, begin + kSoon)).error, Error::TimedOut);

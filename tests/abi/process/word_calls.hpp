@@ -45,7 +45,21 @@ class WordCalls {
         return outcome.error == kGood ? outcome.answer<::abi::RequeueReport>().moved : 0;
     }
 
+    /// Pages of `memory` from `offset` on; the answer is their address.
+    Outcome map(Handle memory, u64 access, u64 pages = 1, u64 offset = 0) {
+        const ::abi::MapArguments arguments{
+            .address = 0, .offset = offset, .bytes = pages * kPageBytes, .access = access, .flags = 0};
+        return calls_.call(space_, method(::abi::AddressSpaceMethod::Map), arguments, lend(memory));
+    }
+
+    void unmap(u64 address, u64 pages = 1) {
+        calls_.call(space_, method(::abi::AddressSpaceMethod::Unmap),
+                    ::abi::RangeArguments{.address = address, .bytes = pages * kPageBytes});
+    }
+
   private:
+    static constexpr u64 kPageBytes = 4096;
+
     static constexpr u16 method(::abi::AddressSpaceMethod method) {
         return method_of(ObjectKind::AddressSpace, method);
     }

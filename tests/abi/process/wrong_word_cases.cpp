@@ -9,13 +9,10 @@ namespace tests::abi {
 
 namespace {
 
-using ::abi::AddressSpaceMethod;
 using ::abi::RequeueAddressArguments;
 
 constexpr u64 kPage = 4096;
 constexpr u64 kWord = 208;
-
-constexpr u16 space_method(AddressSpaceMethod method) { return method_of(ObjectKind::AddressSpace, method); }
 
 /// All three methods with `address`, each right in all else.
 void expect_all(WordCalls& words, Calls& calls, Checks& checks, std::string_view what, u64 address, u64 good,
@@ -28,17 +25,6 @@ void expect_all(WordCalls& words, Calls& calls, Checks& checks, std::string_view
     arguments.address = good;
     arguments.target = address;
     checks.equal("requeue_address to an address", what, words.requeue(arguments).error, error);
-}
-
-Outcome map(Calls& calls, Handle memory, u64 access) {
-    return calls.call(calls.root(ObjectKind::AddressSpace), space_method(AddressSpaceMethod::Map),
-                      ::abi::MapArguments{.address = 0, .offset = 0, .bytes = kPage, .access = access, .flags = 0},
-                      lend(memory));
-}
-
-void unmap(Calls& calls, u64 address) {
-    calls.call(calls.root(ObjectKind::AddressSpace), space_method(AddressSpaceMethod::Unmap),
-               ::abi::RangeArguments{.address = address, .bytes = kPage});
 }
 
 void try_addresses(WordCalls& words, Calls& calls, Checks& checks, u64 good) {
@@ -61,11 +47,11 @@ void try_addresses(WordCalls& words, Calls& calls, Checks& checks, u64 good) {
 }
 
 void try_what_is_mapped(WordCalls& words, Calls& calls, Checks& checks, u64 good) {
-    const u64 device = map(calls, calls.root(ObjectKind::DeviceMemory), ::abi::kMapRead).answer<u64>();
+    const u64 device = words.map(calls.root(ObjectKind::DeviceMemory), ::abi::kMapRead).answer<u64>();
     expect_all(words, calls, checks, "of a device", device, good, Error::Unsupported);
-    unmap(calls, device);
+    words.unmap(device);
     const Handle memory = calls.create_memory(2 * kPage);
-    const u64 start = map(calls, memory, ::abi::kMapRead).answer<u64>();
+    const u64 start = words.map(memory, ::abi::kMapRead).answer<u64>();
     calls.call(memory, method_of(ObjectKind::Memory, ::abi::MemoryMethod::Resize), u64{0});
     checks.equal("wait_address", "behind the end of its Memory", calls.send(words.wait_entry(start, 0)).error,
                  Error::OutOfRange);
@@ -73,7 +59,7 @@ void try_what_is_mapped(WordCalls& words, Calls& calls, Checks& checks, u64 good
         "requeue_address", "behind the end of its Memory",
         words.requeue({.address = start, .target = good, .expected = 0, .wake = 1, .move = 1, .zero = 0}).error,
         Error::OutOfRange);
-    unmap(calls, start);
+    words.unmap(start);
     calls.drop(memory);
 }
 
@@ -104,16 +90,16 @@ void try_numbers(WordCalls& words, Calls& calls, Checks& checks, u64 good) {
 
 void try_same_word(WordCalls& words, Calls& calls, Checks& checks) {
     const Handle memory = calls.create_memory(kPage);
-    const u64 one = map(calls, memory, ::abi::kMapRead).answer<u64>();
-    const u64 other = map(calls, memory, ::abi::kMapRead).answer<u64>();
+    const u64 one = words.map(memory, ::abi::kMapRead).answer<u64>();
+    const u64 other = words.map(memory, ::abi::kMapRead).answer<u64>();
     RequeueAddressArguments arguments{
         .address = one + 8, .target = other + 8, .expected = 0, .wake = 1, .move = 1, .zero = 0};
     checks.equal("requeue_address", "to the same word elsewhere", words.requeue(arguments).error,
                  Error::InvalidArgument);
     arguments.target += 4;
     checks.equal("requeue_address", "to another word elsewhere", words.requeue(arguments).error, kGood);
-    unmap(calls, one);
-    unmap(calls, other);
+    words.unmap(one);
+    words.unmap(other);
     calls.drop(memory);
 }
 
