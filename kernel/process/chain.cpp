@@ -1,7 +1,6 @@
 #include "kernel/process/chain.hpp"
 
 #include "kernel/core/kernel.hpp"
-#include "kernel/process/invocation.hpp"
 #include "kernel/process/process_objects.hpp"
 #include "kernel/processor/processor.hpp"
 
@@ -60,33 +59,38 @@ bool Chain::step() {
     if (continuation_.is_begun()) {
         continuation_.prepare(request.capability, request.method());
     }
-    Submitter submitter{.process = ring_->process(), .ring = *ring_, .continuation = continuation_, .chain = this};
     Answer answer;
+    const auto progress = begin_next(request, answer);
+    if (!progress) {
+        finish(request, static_cast<u16>(progress.error()), {});
+    } else if (*progress == Progress::Done) {
+        finish(request, 0, answer);
+    } else if (*progress == Progress::Later) {
+        return !has_come_already();
+    } else if (is_late(request)) {
+        finish(request, static_cast<u16>(Error::TimedOut), {});
+    }
+    return false;
+}
+
+base::Result<Progress> Chain::begin_next(const ring::Request& request, Answer& answer) {
+    Submitter submitter{.process = ring_->process(), .ring = *ring_, .continuation = continuation_, .chain = this};
     is_asking_ = true;
     const auto progress = invoke_apart(submitter, request, entries_.at(next_), answer);
     is_asking_ = false;
     submitter.hand_over.wake_last();
-    if (!progress) {
-        finish(request, static_cast<u16>(progress.error()), {});
-        return false;
-    }
-    switch (*progress) {
-    case Progress::Done: finish(request, 0, answer); return false;
-    case Progress::Again:
-        if (is_late(request)) {
-            finish(request, static_cast<u16>(Error::TimedOut), {});
-        }
-        return false;
-    case Progress::Later: break;
-    }
+    return progress;
+}
+
+bool Chain::has_come_already() {
     continuation_.reset();
     ++next_;
     has_begun_ = true;
-    if (meeting_.arrive()) {
+    const bool has_come = meeting_.arrive();
+    if (has_come) {
         take_result();
-        return false;
     }
-    return true;
+    return has_come;
 }
 
 void Chain::finish(const ring::Request& request, u16 status, const Answer& answer) {

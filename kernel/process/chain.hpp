@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "kernel/object/rendezvous.hpp"
 #include "kernel/process/continuation.hpp"
+#include "kernel/process/invocation.hpp"
 #include "kernel/process/ring.hpp"
 #include "kernel/processor/long_work.hpp"
 #include "libs/mailbox/mailbox.hpp"
@@ -44,6 +45,9 @@ class Chain final : public base::ListLink<class ChainsOfRing>, processor::LongWo
 
     /// Has the next one begin, or go on. True: nothing is to be done now, or ever: then this is gone.
     bool step();
+    base::Result<Progress> begin_next(const ring::Request& request, Answer& answer);
+    /// The next one has begun, and has its result later. Whether it has it, on another processor, even now.
+    bool has_come_already();
     /// Of the one that has begun.
     void take_result();
     /// The next one is over.

@@ -19,8 +19,7 @@ void Event::set(State& state, u64 bits) {
 
 void Event::write(abi::Completion& completion, State& state) {
     const u64 told = news(state);
-    write_result(completion, state.subscription.tag, 0);
-    completion.flags = static_cast<base::u16>(abi::CompletionKind::Notice);
+    write_notice(completion, state.subscription.tag);
     completion.badge = told;
     state.untold &= ~told;
     state.set &= state.subscription.clears_told ? ~told : ~u64{0};

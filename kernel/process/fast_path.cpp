@@ -119,7 +119,7 @@ const capability::Slot* find_event(const Process& process, abi::Handle handle, b
     Thread* next = nullptr;
     channel->state_.with([&] [[gnu::always_inline]] (Channel::State & state) {
         if (!channel->is_delivered_to(*call, batch.capability, &batch.process) || call->copies != 0 ||
-            call->chain != nullptr || call->ring == nullptr || call->ring == &batch.ring) {
+            call->ring == nullptr || call->chain != nullptr || call->ring == &batch.ring) {
             return;
         }
         Ring::Shared::with_both(batch.ring.state_, call->ring->state_,

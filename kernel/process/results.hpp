@@ -65,10 +65,16 @@ inline void write_result(abi::Completion& completion, base::u64 tag, base::u16 s
     completion.reply = 0;
 }
 
-/// Fills a completion of kind Notice that brings nothing else: with `tag`, `status` has come to pass.
-inline void write_notice(abi::Completion& completion, base::u64 tag, base::Error status) {
-    write_result(completion, tag, static_cast<base::u16>(status));
+/// Fills a completion of kind Notice that brings nothing else.
+inline void write_notice(abi::Completion& completion, base::u64 tag) {
+    write_result(completion, tag, 0);
     completion.flags = static_cast<base::u16>(abi::CompletionKind::Notice);
+}
+
+/// The same: with `tag`, `status` has come to pass.
+inline void write_notice(abi::Completion& completion, base::u64 tag, base::Error status) {
+    write_notice(completion, tag);
+    completion.status = static_cast<base::u16>(status);
 }
 
 } // namespace kernel::process
