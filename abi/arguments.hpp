@@ -112,7 +112,7 @@ struct CreateThreadArguments {
     u64 second;
     u64 third;
     u64 fourth;    ///< RCX
-    u64 processor; ///< its index, or kAnyProcessor
+    u64 processor; ///< the index of the one that runs it; kAnyProcessor: any may
 };
 
 /// Answer of ThreadMethod::ReadState, which takes the group alone; argument of WriteState.
@@ -122,6 +122,40 @@ struct ThreadRegisters {
 };
 
 inline constexpr u64 kRegisterGroups = 3;
+
+/// Strictly ordered: one of a later class runs before all of earlier ones, but the last two are one class.
+enum class SchedulingClass : u32 {
+    Idle,
+    Batch,
+    Interactive, ///< what every thread begins with, with a weight of 1024
+    RoundRobin,  ///< real time; those of one priority take turns
+    Fifo,        ///< real time; runs until it waits, or a higher priority comes
+};
+
+/// Of ThreadMethod::SetScheduling.
+struct SchedulingArguments {
+    u32 scheduling_class; ///< SchedulingClass
+    u32 priority;         ///< of real time: 1 to 99; else 0
+    u32 weight;           ///< of the others: 1 to 65,536; else 0
+    u32 zero;
+    u64 slice; ///< nanoseconds, 100,000 to 1,000,000,000; 0: its class's; of Fifo, 0
+};
+
+/// Answer of ThreadMethod::Scheduling.
+struct ThreadScheduling {
+    u32 scheduling_class; ///< what was set last, which it soon is
+    u32 priority;
+    u32 weight;
+    u32 processor; ///< where it runs, or ran last
+    u64 slice;
+    u64 used;            ///< nanoseconds that it ran by itself, as of its last turns
+    u64 used_for_others; ///< that it ran for those who called it
+};
+
+/// Of ThreadMethod::SetAffinity, and answer of Affinity: bit n of word n / 64 stands for processor n.
+struct AffinityMask {
+    std::array<u64, 8> words;
+};
 
 inline constexpr u64 kMapRead = 1;
 inline constexpr u64 kMapWrite = 2;
@@ -289,6 +323,7 @@ struct CopyArguments {
 
 static_assert(sizeof(EndReport) == 16 && sizeof(ProcessState) == 32 && sizeof(CreateRingArguments) == 24);
 static_assert(sizeof(CreateThreadArguments) == 56 && sizeof(ThreadRegisters) == 64);
+static_assert(sizeof(SchedulingArguments) == 24 && sizeof(ThreadScheduling) == 40 && sizeof(AffinityMask) == 64);
 static_assert(sizeof(PageRequest) == 24 && sizeof(FaultReport) == 56 && sizeof(SupplyArguments) == 32);
 static_assert(sizeof(WaitAddressArguments) == 16 && sizeof(WakeAddressArguments) == 16);
 static_assert(sizeof(RequeueAddressArguments) == 32 && sizeof(RequeueReport) == 16);

@@ -40,7 +40,11 @@ enum class ThreadMethod : u8 {
     ReadState,  ///< of one that is suspended or was never started
     WriteState, ///< the same
     Kill,
-    Wait, ///< until it has ended
+    Wait,          ///< until it has ended
+    SetScheduling, ///< class, priority, weight, slice; from soon on
+    Scheduling,    ///< these, where it is, and what it used
+    SetAffinity,   ///< the processors that may run it; from soon on
+    Affinity,
 };
 
 enum class RingMethod : u8 {
@@ -194,6 +198,10 @@ inline constexpr auto kMethods = [] {
         of(Thread, ThreadMethod::WriteState, "write_state", kWrite, 64),
         of(Thread, ThreadMethod::Kill, "kill", kDelete, 0),
         of(Thread, ThreadMethod::Wait, "wait", kRead, 0),
+        of(Thread, ThreadMethod::SetScheduling, "set_scheduling", kWrite, 24),
+        of(Thread, ThreadMethod::Scheduling, "scheduling", kRead, 0),
+        of(Thread, ThreadMethod::SetAffinity, "set_affinity", kWrite, 64),
+        of(Thread, ThreadMethod::Affinity, "affinity", kRead, 0),
         of(Ring, RingMethod::Attach, "attach", kWrite, 24, 1),
         of(Ring, RingMethod::Detach, "detach", kWrite, 0, 1),
         of(Ring, RingMethod::Cancel, "cancel", kWrite, 8),

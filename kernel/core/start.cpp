@@ -142,6 +142,17 @@ void start_clock() {
     }
 }
 
+/// On all processors that came up.
+void place_threads() {
+    Kernel& state = kernel();
+    const numa::NodeTable& nodes = state.platform.nodes();
+    for (const processor::Processor& processor : state.processors.all()) {
+        if (processor.state() == processor::State::Online) {
+            state.placement.join(nodes, processor.index(), nodes.node_of_processor(processor.hardware_id()));
+        }
+    }
+}
+
 [[gnu::noinline]] void start_processors() {
     Kernel& state = kernel();
     const auto ids = state.platform.processors(Arch::hardware_id(), Arch::largest_hardware_id());
@@ -166,6 +177,7 @@ void start_clock() {
     if (const auto done = processor::start_processors(state); !done) {
         LOG_WARNING("the other processors stay off: {}", abi::name(done.error()));
     }
+    place_threads();
     const auto objects = object::make_objects(state.processors.count());
     if (!objects) {
         refuse("memory: ", abi::name(objects.error()));

@@ -66,6 +66,10 @@ class Hypervisor {
         return visit([cpu](const auto& backend) { return backend.stolen_time(cpu); });
     }
 
+    [[nodiscard]] bool is_preempted(base::u32 cpu) const {
+        return visit([cpu](const auto& backend) { return backend.is_preempted(cpu); });
+    }
+
     base::Result<base::PhysicalAddress> allocate_memory(base::Pages pages) {
         return visit([pages](auto& backend) { return backend.allocate_memory(pages); });
     }

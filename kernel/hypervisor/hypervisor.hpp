@@ -35,6 +35,7 @@ concept HypervisorInterface = requires(H& hypervisor, const H& constant, base::u
     { hypervisor.create_vcpu(number, address) } -> std::same_as<base::Result<void>>; ///< id, first instruction
     { hypervisor.idle() }; ///< until an interrupt; they are on meanwhile and off again afterwards
     { constant.stolen_time(cpu) } -> std::same_as<base::Result<base::Nanoseconds>>; ///< it could run, others did
+    { constant.is_preempted(cpu) } -> std::same_as<bool>; ///< others run in its place now; perhaps also if it is idle
 
     // Memory.
     { hypervisor.allocate_memory(pages) } -> std::same_as<base::Result<base::PhysicalAddress>>;

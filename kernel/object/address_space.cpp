@@ -79,7 +79,24 @@ Result<void> AddressSpace::set_policy(frame::Policy policy) {
     return {};
 }
 
+/// No thread is in it any more; but a processor may not have run anything since one left it for another processor.
+bool AddressSpace::is_left_by_all() {
+    const cpu_set::CpuSet holders = translations_.holders();
+    holders.for_each([](base::u32 cpu) {
+        processor::Processor& processor = core::kernel().processors.at(cpu);
+        if (&processor == &processor::this_processor()) {
+            processor.threads.leave_spaces();
+        } else {
+            processor.ask_for_answer();
+        }
+    });
+    return translations_.holders().is_empty();
+}
+
 bool AddressSpace::give_back_slice() {
+    if (!is_left_by_all()) {
+        return false;
+    }
     Environment e(*this);
     bool is_empty = false;
     state_.with([&](State& state) { is_empty = state.flusher.is_idle() && state.layout.clear(e); });

@@ -129,6 +129,7 @@ class AddressSpace final : public base::RefCounted<AddressSpace>,
     void start_flush();
     void complete_flush();
     bool give_back_slice();
+    bool is_left_by_all();
     /// Empty, it is gone when no processor can have found it any more.
     bool is_forgotten();
 

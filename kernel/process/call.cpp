@@ -2,6 +2,7 @@
 
 #include "kernel/process/channel.hpp"
 #include "kernel/process/hand_over.hpp"
+#include "kernel/process/ring.hpp"
 #include "kernel/processor/processor.hpp"
 
 namespace kernel::process {
@@ -18,7 +19,17 @@ bool Call::end(Error status, HandOver& hand_over) {
     return false;
 }
 
-void Call::arm(base::u64 deadline) { processor::this_processor().timers.arm(*this, base::Nanoseconds{deadline}); }
+void Call::arm(base::u64 deadline) {
+    ring->tie();
+    processor::this_processor().timers.arm(*this, base::Nanoseconds{deadline});
+}
+
+void Call::disarm() {
+    if (is_armed()) {
+        static_cast<void>(processor::this_processor().timers.cancel(*this));
+        ring->untie();
+    }
+}
 
 void Call::forget() {
     if (Channel* const where = channel.load(std::memory_order_acquire); where != nullptr) {
@@ -30,6 +41,9 @@ void Call::pass_deadline(time::Timer& timer) {
     auto& call = static_cast<Call&>(timer);
     // Whoever sends it again does so on this processor, and has cancelled this before.
     processor::this_processor().in_kernel([&call] {
+        if (call.ring != nullptr) {
+            call.ring->untie();
+        }
         HandOver hand_over;
         static_cast<void>(call.end(Error::TimedOut, hand_over));
         hand_over.wake_last();

@@ -52,6 +52,9 @@ struct Call : base::ListLink<class Calls>, time::Timer {
     /// It has until `deadline`, monotonic nanoseconds. On its caller's processor.
     void arm(base::u64 deadline);
 
+    /// It has for ever. There, too.
+    void disarm();
+
     /// Whether its server is told when its caller gives it up.
     [[nodiscard]] bool tells_server() const {
         return (flags & static_cast<base::u16>(abi::SubmissionFlag::TellServer)) != 0;

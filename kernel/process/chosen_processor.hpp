@@ -22,4 +22,14 @@ inline base::Result<processor::Processor*> chosen_processor(base::u64 index) {
     return chosen.state() == processor::State::Online ? Answer{&chosen} : Answer{base::Error::InvalidArgument};
 }
 
+/// The same of a thread: that processor alone, or all.
+inline base::Result<cpu_set::CpuSet> chosen_affinity(base::u64 index) {
+    if (index == abi::kAnyProcessor) {
+        return cpu_set::CpuSet::all();
+    }
+    cpu_set::CpuSet alone;
+    alone.add(TRY(chosen_processor(index))->index());
+    return alone;
+}
+
 } // namespace kernel::process

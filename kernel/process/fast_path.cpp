@@ -87,7 +87,8 @@ const capability::Slot* find_event(const Process& process, abi::Handle handle, b
         Ring::Shared::with_both(batch.ring.state_, to->state_,
                                 [&] [[gnu::always_inline]] (Ring::State & own, Ring::State & other) {
                                     const bool has_room = other.queues.has_window_place() && other.ready.empty();
-                                    if (!has_room || !is_woken_by_one(batch, other) || !can_wait(own)) {
+                                    if (!has_room || !is_woken_by_one<For::Call>(batch, *to, other) ||
+                                        !can_wait(own)) {
                                         return;
                                     }
                                     Call* const sent = take_call(batch.ring, own);
@@ -124,7 +125,7 @@ const capability::Slot* find_event(const Process& process, abi::Handle handle, b
         }
         Ring::Shared::with_both(batch.ring.state_, call->ring->state_,
                                 [&] [[gnu::always_inline]] (Ring::State & own, Ring::State & other) {
-                                    if (!is_woken_by_one(batch, other) || !can_wait(own)) {
+                                    if (!is_woken_by_one<For::Answer>(batch, *call->ring, other) || !can_wait(own)) {
                                         return;
                                     }
                                     Channel::leave(state, *call);
@@ -137,9 +138,9 @@ const capability::Slot* find_event(const Process& process, abi::Handle handle, b
                                     next = hand_over(batch, own, other);
                                 });
     });
-    // Its deadline, if it has one, is in the timers of this processor: its caller waits here.
-    if (next != nullptr && call->is_armed()) {
-        static_cast<void>(processor::this_processor().timers.cancel(*call));
+    // Its deadline, if it has one, is in the timers of this processor: its caller waits here, and has not come for this.
+    if (next != nullptr) {
+        call->disarm();
     }
     return next;
 }
@@ -164,7 +165,7 @@ const capability::Slot* find_event(const Process& process, abi::Handle handle, b
         Ring::Shared::with_both(batch.ring.state_, to->state_,
                                 [&] [[gnu::always_inline]] (Ring::State & own, Ring::State & other) {
                                     if (!other.has_room_for_one(event) || !other.ready.empty() ||
-                                        !is_woken_by_one(batch, other) || !can_wait(own)) {
+                                        !is_woken_by_one<For::Signal>(batch, *to, other) || !can_wait(own)) {
                                         return;
                                     }
                                     Event::set(state, bits);
@@ -181,10 +182,24 @@ const capability::Slot* find_event(const Process& process, abi::Handle handle, b
     return own.ready.empty() && !own.reserve.lacks() && own.queues.note_all_read() && own.queues.has_result_place();
 }
 
-/// Whether a thread waits there, on this processor, for no more than one completion.
-[[gnu::always_inline]] bool FastPath::is_woken_by_one(const Batch& batch, const Ring::State& other) {
-    return other.waiter != nullptr && other.queues.unread() + 1 >= other.wanted &&
-           other.waiter->can_take_over_from(batch.thread);
+/// Whether a thread waits there, on this processor or ready to come, for no more than one completion, and may run on
+/// what the submitting one runs on: a server at least as its caller; who is answered as when it called.
+template <FastPath::For kFor>
+[[gnu::always_inline]] bool FastPath::is_woken_by_one(const Batch& batch, const Ring& ring, const Ring::State& other) {
+    if (other.waiter == nullptr || other.queues.unread() + 1 < other.wanted) {
+        return false;
+    }
+    Thread& waiter = *other.waiter;
+    const scheduler::Rank rank = batch.thread.rank();
+    const bool is_due = kFor == For::Call     ? waiter.own_rank() <= rank
+                        : kFor == For::Answer ? waiter.rank() == rank
+                                              : waiter.own_rank() == rank;
+    return is_due && (waiter.is_parked_where(batch.thread) || take_over(ring, waiter));
+}
+
+/// From another processor, where it sleeps: nobody interrupts that.
+[[gnu::noinline]] bool FastPath::take_over(const Ring& ring, Thread& waiter) {
+    return !ring.is_tied() && waiter.take_over();
 }
 
 [[gnu::always_inline]] Thread* FastPath::hand_over(const Batch& batch, Ring::State& own, Ring::State& other) {

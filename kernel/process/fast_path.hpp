@@ -37,7 +37,12 @@ class FastPath {
                                   abi::Handle capability);
 
     [[nodiscard]] static bool can_wait(Ring::State& own);
-    [[nodiscard]] static bool is_woken_by_one(const Batch& batch, const Ring::State& other);
+    /// What makes its thread as important as the one that gets the processor.
+    enum class For : base::u8 { Call, Answer, Signal };
+
+    template <For kFor>
+    [[nodiscard]] static bool is_woken_by_one(const Batch& batch, const Ring& ring, const Ring::State& other);
+    [[nodiscard]] static bool take_over(const Ring& ring, thread::Thread& waiter);
     static thread::Thread* hand_over(const Batch& batch, Ring::State& own, Ring::State& other);
 
     static Call* take_call(Ring& ring, Ring::State& own);

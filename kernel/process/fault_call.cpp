@@ -10,16 +10,6 @@ namespace kernel::process {
 using base::Result;
 using base::usize;
 
-namespace {
-
-void cancel_deadline(Call& call) {
-    if (call.is_armed()) {
-        static_cast<void>(processor::this_processor().timers.cancel(call));
-    }
-}
-
-} // namespace
-
 FaultCall::FaultCall(ProgramThread& thread) : KernelCaller(&FaultCall::finish), thread_(thread) {}
 
 FaultCall::~FaultCall() = default;
@@ -35,7 +25,7 @@ bool FaultCall::tell(Process& process, const abi::FaultReport& report) {
     if (!prepare(process.budget())) {
         return false;
     }
-    cancel_deadline(*call_);
+    forget_deadline();
     const bool skips_debugger = std::exchange(was_passed_on_, false);
     return (!skips_debugger && tell_one(process, abi::kDebugger, report)) ||
            tell_one(process, abi::kFaultHandler, report);
@@ -58,10 +48,37 @@ bool FaultCall::tell_one(Process& process, usize which, const abi::FaultReport& 
         process.locked([this](const Process::State&) { is_told_ = false; });
         keeps_ = nullptr;
     } else if (which == abi::kFaultHandler) {
-        processor::this_processor().timers.arm(*call_,
-                                               core::kernel().clock.now() + base::Nanoseconds{abi::kFaultPatience});
+        set_deadline();
     }
     return is_sent;
+}
+
+void FaultCall::set_deadline() {
+    has_deadline_ = true;
+    if (thread_.ring_ != nullptr) {
+        thread_.ring_->tie();
+    }
+    processor::this_processor().timers.arm(*call_, core::kernel().clock.now() + base::Nanoseconds{abi::kFaultPatience});
+}
+
+void FaultCall::forget_deadline() {
+    if (!std::exchange(has_deadline_, false)) {
+        return;
+    }
+    if (call_->is_armed()) {
+        static_cast<void>(processor::this_processor().timers.cancel(*call_));
+    }
+    if (thread_.ring_ != nullptr) {
+        thread_.ring_->untie();
+    }
+}
+
+bool FaultCall::leave_processor() {
+    if (has_deadline_ && call_->channel.load(std::memory_order_acquire) != nullptr) {
+        return false;
+    }
+    forget_deadline();
+    return true;
 }
 
 bool FaultCall::finish(processor::LongWork& work) {
@@ -77,7 +94,7 @@ void FaultCall::end(Process& process) {
         return;
     }
     process.locked([this](const Process::State&) { has_ended_ = true; });
-    cancel_deadline(*call_);
+    forget_deadline();
     HandOver hand_over;
     static_cast<void>(call_->end(base::Error::Cancelled, hand_over));
     hand_over.wake_last();

@@ -29,6 +29,9 @@ class FaultCall final : public KernelCaller {
     /// Whether it was told and not answered. Under the process's lock.
     [[nodiscard]] bool is_told() const { return is_told_; }
 
+    /// Whether the thread, which does not run, need not stay on its home for this. There.
+    bool leave_processor();
+
     /// The thread has ended: nobody answers any more. On its home, with no lock held.
     void end(Process& process);
 
@@ -37,10 +40,13 @@ class FaultCall final : public KernelCaller {
 
     bool tell_one(Process& process, base::usize which, const abi::FaultReport& report);
     static bool finish(processor::LongWork& work);
+    void set_deadline();
+    void forget_deadline();
 
     ProgramThread& thread_;
     base::RefPtr<ProgramThread> keeps_; ///< while it is told
     Call* call_ = nullptr;
+    bool has_deadline_ = false;  ///< or had, in the timers of its thread's home; of that
     bool is_told_ = false;
     bool was_passed_on_ = false; ///< by the debugger: it comes once more
     bool has_ended_ = false;     ///< its thread

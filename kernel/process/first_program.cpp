@@ -9,6 +9,7 @@
 #include "kernel/memory/make_for_ever.hpp"
 #include "kernel/process/holder.hpp"
 #include "kernel/process/process.hpp"
+#include "kernel/process/process_objects.hpp"
 #include "kernel/process/program_loader.hpp"
 #include "kernel/process/program_thread.hpp"
 #include "kernel/processor/processor.hpp"
@@ -92,20 +93,24 @@ Result<abi::RootBlock> give_roots(const RefPtr<Process>& process, const RefPtr<o
     return block;
 }
 
-Result<void> run(const RefPtr<Process>& process, const RefPtr<Ring>& ring, const Places& places,
-                 const abi::RootBlock& roots) {
+/// With `roots`, to which it adds the thread's own.
+Result<RefPtr<ProgramThread>> create_thread(const RefPtr<Process>& process, const RefPtr<Ring>& ring,
+                                            const Places& places, abi::RootBlock& roots) {
     const auto handle_of = [&](abi::ObjectKind kind) { return roots.handles.at(static_cast<base::usize>(kind)); };
-    const auto thread = TRY(ProgramThread::create(process, ring,
-                                                  {.code = places.code,
-                                                   .stack = places.stack_end - Bytes{sizeof(u64)},
-                                                   .first = handle_of(abi::ObjectKind::Process),
-                                                   .second = handle_of(abi::ObjectKind::Ring),
-                                                   .third = 0,
-                                                   .fourth = places.start_block.value(),
-                                                   .fifth = places.arena.value(),
-                                                   .sixth = places.clock.value()},
-                                                  processor::this_processor()));
-    return thread->start();
+    auto thread = TRY(ProgramThread::create(process, ring,
+                                            {.code = places.code,
+                                             .stack = places.stack_end - Bytes{sizeof(u64)},
+                                             .first = handle_of(abi::ObjectKind::Process),
+                                             .second = handle_of(abi::ObjectKind::Ring),
+                                             .third = 0,
+                                             .fourth = places.start_block.value(),
+                                             .fifth = places.arena.value(),
+                                             .sixth = places.clock.value()},
+                                            cpu_set::CpuSet::all()));
+    const abi::Handle handle = TRY(process->capabilities().install(*thread, abi::kAllPermissions));
+    roots.handles.at(static_cast<base::usize>(abi::ObjectKind::Thread)) = handle.word();
+    ++roots.count;
+    return thread;
 }
 
 VirtualAddress choose_window() {
@@ -163,9 +168,14 @@ Result<void> start_first_program(const bundle::File& file) {
     const auto ring = TRY(process->create_ring(kRing));
     const auto block = TRY(Memory::create_anonymous(budget, Bytes{base::kPageSize}, memory_object::Sizing::Fixed));
     const Places places = TRY(map_all(file, *space, budget, *ring, block));
-    const abi::RootBlock roots = TRY(give_roots(process, space, ring));
+    abi::RootBlock roots = TRY(give_roots(process, space, ring));
+    const auto thread = TRY(create_thread(process, ring, places, roots));
     TRY(fill(*block, Bytes{0}, std::as_bytes(std::span(&roots, 1))));
-    return run(process, ring, places, roots);
+    process_objects().real_time_budget = &budget;
+    TRY(thread->start());
+    // From here on its capabilities keep it.
+    static_cast<void>(RefPtr<ProgramThread>(thread).leak());
+    return {};
 }
 
 } // namespace kernel::process

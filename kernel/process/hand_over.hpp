@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/assert.hpp"
+#include "kernel/processor/processor.hpp"
 #include "kernel/thread/disposition.hpp"
 #include "kernel/thread/thread.hpp"
 
@@ -19,7 +20,7 @@ class HandOver {
 
     /// `thread` waited, and does no longer. While it cannot end: under the lock of what it waited at, or on its home.
     void wake(thread::Thread& thread) {
-        if (!thread.can_be_switched_to()) {
+        if (!may_go_on_now(thread)) {
             thread::wake(thread);
             return;
         }
@@ -37,7 +38,7 @@ class HandOver {
     /// The running thread parks.
     thread::Disposition park() {
         // What came after it in the batch may have suspended or ended it.
-        if (last_ == nullptr || !last_->can_be_switched_to()) {
+        if (last_ == nullptr || !may_go_on_now(*last_)) {
             wake_last();
             return thread::Disposition::parked();
         }
@@ -45,6 +46,11 @@ class HandOver {
     }
 
   private:
+    static bool may_go_on_now(const thread::Thread& thread) {
+        const thread::Thread* const running = processor::this_processor().threads.current();
+        return running != nullptr && thread.can_take_over_from(*running);
+    }
+
     thread::Thread* last_ = nullptr;
 };
 

@@ -70,6 +70,12 @@ base::Result<Progress> write_thread_state(const Invocation& call, Answer& answer
 base::Result<Progress> kill_thread(const Invocation& call, Answer& answer);
 base::Result<Progress> wait_for_thread(const Invocation& call, Answer& answer);
 
+// scheduling_methods.cpp: of Thread
+base::Result<Progress> set_scheduling(const Invocation& call, Answer& answer);
+base::Result<Progress> tell_scheduling(const Invocation& call, Answer& answer);
+base::Result<Progress> set_affinity(const Invocation& call, Answer& answer);
+base::Result<Progress> tell_affinity(const Invocation& call, Answer& answer);
+
 // address_space_methods.cpp
 base::Result<Progress> query(const Invocation& call, Answer& answer);
 base::Result<Progress> map(const Invocation& call, Answer& answer);

@@ -52,6 +52,9 @@ void Operation::expect_wait() {
 void Operation::wait_for_page(PageOperation* page) {
     if (page != nullptr) {
         ring_->add_operation(*this);
+        ring_->tie();
+    } else {
+        ring_->untie();
     }
     page_ = page;
 }

@@ -89,7 +89,7 @@ Result<Progress> create_thread(const Invocation& call, Answer& answer) {
     const auto wanted = call.arguments<abi::CreateThreadArguments>();
     Process& process = process_of(call);
     const auto ring = TRY(lent_ring(call, process));
-    processor::Processor& home = *TRY(chosen_processor(wanted.processor));
+    const auto affinity = TRY(chosen_affinity(wanted.processor));
     auto thread = TRY(ProgramThread::create(RefPtr<Process>::share(process), ring,
                                             {.code = VirtualAddress{wanted.entry},
                                              .stack = VirtualAddress{wanted.stack},
@@ -97,7 +97,7 @@ Result<Progress> create_thread(const Invocation& call, Answer& answer) {
                                              .second = wanted.second,
                                              .third = wanted.third,
                                              .fourth = wanted.fourth},
-                                            home));
+                                            affinity));
     const abi::Handle handle = TRY(call.process.capabilities().install(*thread, abi::kAllPermissions));
     // From here on its capabilities keep it.
     static_cast<void>(thread.leak());

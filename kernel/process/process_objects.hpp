@@ -64,6 +64,8 @@ class ProcessObjects {
     Retirement retirement;
     Registry<Process> process_registry;
     Registry<ProgramThread> thread_registry;
+    /// What pays for threads that may run in real time.
+    const budget::Budget* real_time_budget = nullptr;
 };
 
 /// The kernel's one.

@@ -181,7 +181,8 @@ Disposition ProgramThread::submit(Thread& thread, const Arch::UserCall& call) {
         return submitter.hand_over.park();
     }
     submitter.hand_over.wake_last();
-    return Disposition::done();
+    const bool gives_way = call.arguments[0] == 0 && call.arguments[1] == 0;
+    return gives_way ? Disposition::yielded() : Disposition::done();
 }
 
 u32 ProgramThread::run_batch(Submitter& submitter, const Ring::Begun& begun, Results& results) {

@@ -32,12 +32,12 @@ class ProgramThread final : public Object,
                             public thread::FaultHandler,
                             public thread::ThreadOwner {
   public:
-    /// One that was not started, of `process`, on `home`; bound to `ring`, if that is not null. BadState: the process
-    /// is ending; Busy: another is bound to the ring; InvalidArgument as of UserContext::set_entry(); NoMemory,
+    /// One that was not started, of `process`, for processors of `affinity`, of which one is there; bound to `ring`, if
+    /// that is not null. BadState: the process is ending; Busy: another is bound to the ring; InvalidArgument as of UserContext::set_entry(); NoMemory,
     /// OverBudget.
     static base::Result<base::RefPtr<ProgramThread>> create(const base::RefPtr<Process>& process,
                                                             const base::RefPtr<Ring>& ring,
-                                                            const Arch::UserEntry& entry, processor::Processor& home);
+                                                            const Arch::UserEntry& entry, const cpu_set::CpuSet& affinity);
 
     /// For create().
     ProgramThread(base::RefPtr<Process> process, base::RefPtr<object::AddressSpace> space);
@@ -78,6 +78,19 @@ class ProgramThread final : public Object,
     [[nodiscard]] abi::ThreadRecord record();
 
     [[nodiscard]] const Process& process() const { return process_; }
+
+    /// Has it scheduled so from soon on. BadState: it has ended; AccessDenied: real time, and its budget grants none.
+    /// InvalidArgument as of scheduler::check().
+    base::Result<void> set_parameters(const scheduler::Parameters& parameters);
+
+    /// Has it run on processors of `affinity` only, from soon on. BadState: it has ended; InvalidArgument: none of them
+    /// is there.
+    base::Result<void> set_affinity(const cpu_set::CpuSet& affinity);
+
+    /// How it is scheduled, and what it used.
+    [[nodiscard]] abi::ThreadScheduling scheduling();
+
+    [[nodiscard]] cpu_set::CpuSet affinity();
 
     /// Whether `operation` waits for the end from now on. False: it has ended, and `ending` tells how.
     bool wait(Operation& operation, Ending& ending);
@@ -122,7 +135,7 @@ class ProgramThread final : public Object,
     /// It goes on, perhaps to tell the fault once more; or its process ends. Of any processor.
     void fault_was_answered();
 
-    // program_thread_life.cpp
+    // program_thread_life.cpp, and thread_scheduling.cpp
 
     enum class Phase : base::u8 {
         New,   ///< it never ran
@@ -130,13 +143,14 @@ class ProgramThread final : public Object,
         Ended, ///< its frame is given back
     };
 
-    base::Result<void> prepare(const Arch::UserEntry& entry, processor::Processor& home);
+    base::Result<void> prepare(const Arch::UserEntry& entry, const cpu_set::CpuSet& affinity);
     base::Result<void> join_process(Process::State& state);
     void unbind();
     void give_back();
     [[nodiscard]] bool is_end_unexplained();
     void thread_ended(thread::Thread& thread) override;
     void thread_suspended(thread::Thread& thread) override;
+    bool may_leave(thread::Thread& thread) override;
     void start_work();
     bool run_slice();
     void finish();
@@ -162,13 +176,17 @@ class ProgramThread final : public Object,
     std::array<thread::OwnedThread, 1> owned_{};
     thread::Thread* thread_ = nullptr; ///< until its end
     bool is_paid_for_ = false;
-    bool is_at_work_ = false; ///< of its home
+    std::atomic<bool> is_at_work_{false};
 
     Phase phase_ = Phase::New;
     bool is_told_to_end_ = false; ///< by its process
     bool is_gone_ = false;        ///< nobody may ask anything of its thread any more
     bool is_suspended_ = false;   ///< or is to be
     Ending ending_;               ///< if it is not that of its process
+    scheduler::Parameters parameters_ = scheduler::Parameters::interactive(); ///< what was asked for last
+    cpu_set::CpuSet affinity_;                                                ///< the same
+    base::u64 told_own_ = 0;                                                  ///< after its end: what it used
+    base::u64 told_for_others_ = 0;
     OperationList waits_;
     OperationList suspensions_;
     FaultCall fault_call_{*this};

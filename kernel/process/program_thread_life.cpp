@@ -19,10 +19,10 @@ ProgramThread::ProgramThread(RefPtr<Process> process, RefPtr<object::AddressSpac
       process_owner_(std::move(process)), process_(*process_owner_), space_(std::move(space)) {}
 
 Result<RefPtr<ProgramThread>> ProgramThread::create(const RefPtr<Process>& process, const RefPtr<Ring>& ring,
-                                                    const Arch::UserEntry& entry, processor::Processor& home) {
+                                                    const Arch::UserEntry& entry, const cpu_set::CpuSet& affinity) {
     auto space = TRY(process->address_space());
     auto thread = TRY(process_objects().threads.create_counted(process->budget(), process, std::move(space)));
-    TRY(thread->prepare(entry, home));
+    TRY(thread->prepare(entry, affinity));
     if (ring) {
         if (!ring->bind()) {
             return Error::Busy;
@@ -35,7 +35,7 @@ Result<RefPtr<ProgramThread>> ProgramThread::create(const RefPtr<Process>& proce
     return thread;
 }
 
-Result<void> ProgramThread::prepare(const Arch::UserEntry& entry, processor::Processor& home) {
+Result<void> ProgramThread::prepare(const Arch::UserEntry& entry, const cpu_set::CpuSet& affinity) {
     budget::Budget& budget = process_.budget();
     TRY(budget.charge(budget::Kind::Threads, 1));
     if (const auto charged = budget.charge(budget::Kind::Memory, base::kPageSize); !charged) {
@@ -44,8 +44,10 @@ Result<void> ProgramThread::prepare(const Arch::UserEntry& entry, processor::Pro
     }
     is_paid_for_ = true;
     // NOLINTNEXTLINE(bugprone-unchecked-optional-access): the constructor fills it
-    owned_[0] = TRY(Thread::create(*space_, home, entry, core::kernel().frames));
+    owned_[0] = TRY(Thread::create(*space_, processor::this_processor(), entry, core::kernel().frames));
     thread_ = &*owned_[0];
+    affinity_ = affinity;
+    thread_->set_affinity(affinity);
     thread_->context().frame().rax = abi::kVersion;
     thread_->set_call_handler(*this);
     thread_->set_fault_handler(*this);
@@ -126,8 +128,10 @@ Result<void> ProgramThread::start() {
         }
         if (is_suspended_) {
             thread::request_suspension(*thread_);
+            wake(*thread_);
+        } else {
+            processor::this_processor().threads.start(*thread_);
         }
-        wake(*thread_);
         return {};
     });
 }
@@ -203,16 +207,22 @@ void ProgramThread::thread_ended(Thread&) { start_work(); }
 
 void ProgramThread::thread_suspended(Thread&) { start_work(); }
 
+bool ProgramThread::may_leave(Thread&) { return fault_call_.leave_processor() && (ring_ == nullptr || ring_->leave_processor()); }
+
 void ProgramThread::start_work() {
-    if (!std::exchange(is_at_work_, true)) {
+    if (!is_at_work_.exchange(true)) {
         processor::this_processor().threads.add(*this);
     }
 }
 
-/// On its home, like what begins it.
+/// On the processor that was its home when this began: it may have gone on, and ended, on another one.
 bool ProgramThread::run_slice() {
     if (thread_->state() != ThreadState::Ended) {
-        is_at_work_ = false;
+        is_at_work_.store(false);
+        // Whoever came before that did not begin this anew.
+        if (thread_->state() == ThreadState::Ended && !is_at_work_.exchange(true)) {
+            return false;
+        }
         complete_suspensions();
         return true;
     }
@@ -245,6 +255,8 @@ void ProgramThread::finish() {
     }
     process_.locked([&](const Process::State& state) {
         phase_ = Phase::Ended;
+        told_own_ = thread_->told_own_time().value();
+        told_for_others_ = thread_->told_time_for_others().value();
         ending_ = ending_.reason == abi::EndReason::None ? state.ending : ending_;
         move_all(waits_, waits);
         move_all(suspensions_, suspensions);

@@ -65,15 +65,23 @@ void Ring::detach_all() {
     }
 }
 
-void Ring::unbind() {
-    if (std::exchange(has_deadline_, false)) {
+void Ring::forget_deadline() {
+    if (has_deadline_.load(std::memory_order_relaxed)) {
+        has_deadline_.store(false, std::memory_order_relaxed);
         static_cast<void>(processor::this_processor().timers.cancel(deadline_));
     }
+}
+
+bool Ring::leave_processor() {
+    forget_deadline();
+    return ties_.load(std::memory_order_relaxed) == 0;
+}
+
+void Ring::unbind() {
+    forget_deadline();
     // Their deadlines are in the timers of this processor.
     for_each_call([](Call& call) {
-        if (call.is_armed()) {
-            static_cast<void>(processor::this_processor().timers.cancel(call));
-        }
+        call.disarm();
     });
     give_chains_up();
     state_.with([](State& state) { state.waiter = nullptr; });
@@ -110,10 +118,7 @@ void Ring::post(Results& results) {
 // The same.
 [[gnu::always_inline]] Ring::Outcome Ring::end(u32 consumed, Results& results, thread::Thread& thread, u32 wanted,
                                                base::Nanoseconds deadline, bool may_deliver) {
-    auto& timers = processor::this_processor().timers;
-    if (std::exchange(has_deadline_, false)) {
-        static_cast<void>(timers.cancel(deadline_));
-    }
+    forget_deadline();
     const bool is_limited = deadline != base::Nanoseconds{0};
     const u32 needed = is_limited && core::kernel().clock.now() >= deadline ? 0 : wanted;
     const Outcome outcome = state_.with([&](State& state) {
@@ -132,8 +137,8 @@ void Ring::post(Results& results) {
         return Outcome::Waits;
     });
     if (outcome == Outcome::Waits && is_limited) {
-        has_deadline_ = true;
-        timers.arm(deadline_, deadline);
+        has_deadline_.store(true, std::memory_order_relaxed);
+        processor::this_processor().timers.arm(deadline_, deadline);
     }
     return outcome;
 }
@@ -182,9 +187,7 @@ Result<Call*> Ring::make_call() {
 }
 
 void Ring::return_call(Call& call) {
-    if (call.is_armed()) {
-        static_cast<void>(processor::this_processor().timers.cancel(call));
-    }
+    call.disarm();
     for (; call.accept != 0; --call.accept) {
         process_.capabilities().give_back(call.reserved.at(call.accept - 1U));
     }

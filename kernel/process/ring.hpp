@@ -84,7 +84,7 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
 
     /// The submission that waits, if it is alone, as of ring::Queues::sole(). No deadline may be armed: else null.
     [[nodiscard]] const abi::Submission* sole_entry() const {
-        return has_deadline_ ? nullptr : state_.unlocked_for_owner().queues.sole();
+        return has_deadline_.load(std::memory_order_relaxed) ? nullptr : state_.unlocked_for_owner().queues.sole();
     }
 
     /// Posts `results`, without showing them to the program yet.
@@ -140,6 +140,15 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
 
     /// `call`, which is over, succeeded and wanted no result.
     void finish_call_quietly(Call& call);
+
+    // What its thread has on the processor where it is at home: it does not leave that meanwhile. There, but for tie().
+
+    void tie() { ties_.fetch_add(1, std::memory_order_relaxed); }
+
+    void untie() { ties_.fetch_sub(1, std::memory_order_relaxed); }
+
+    /// Its thread is about to leave; what it waited for, it waits for no longer. Whether nothing ties it.
+    bool leave_processor();
 
     /// Has fill(completion, reserve) write an item of `source`, which brings `slots` capabilities. False: there is no
     /// room, or others have waited for it longer (unless this is its turn); then it has its turn later.
@@ -234,6 +243,12 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
         Ring& owner;
     };
 
+    /// Whether its thread, which waits, must not be taken over by another processor. Under the lock.
+    [[nodiscard]] bool is_tied() const {
+        return has_deadline_.load(std::memory_order_relaxed) || ties_.load(std::memory_order_relaxed) != 0;
+    }
+
+    void forget_deadline();
     void detach_all();
     base::Result<Call*> make_call();
     void take_calls_back();
@@ -245,7 +260,8 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
     std::atomic<bool> is_bound_{false};
     ring::Shape shape_;
     Deadline deadline_{*this};                              ///< on the waiter's processor
-    bool has_deadline_ = false;                             ///< whether it may be armed; of the thread that submits
+    std::atomic<bool> has_deadline_{false};                 ///< whether it may be armed; of the thread that submits
+    std::atomic<base::u32> ties_{0}; ///< calls with deadlines, chains, waits for pages, a fault that was told
     bool has_over_ = false;                                 ///< there are calls to be taken back: the same
     base::IntrusiveList<Chain, class ChainsOfRing> chains_; ///< that go on: the same
     Call* free_calls_ = nullptr;                            ///< the same

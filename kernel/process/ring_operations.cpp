@@ -47,11 +47,15 @@ base::u64 Ring::give_up(std::optional<base::u64> tag, base::Error error) {
     return given_up;
 }
 
-void Ring::add_chain(Chain& chain) { chains_.push_back(chain); }
+void Ring::add_chain(Chain& chain) {
+    tie();
+    chains_.push_back(chain);
+}
 
 void Ring::remove_chain(Chain& chain) {
     if (base::IntrusiveList<Chain, ChainsOfRing>::is_linked(chain)) {
         chains_.remove(chain);
+        untie();
     }
 }
 
@@ -66,6 +70,7 @@ base::u64 Ring::cut_chains(std::optional<base::u64> tag) {
 /// Whoever is bound next may have another processor. What has begun has its result yet.
 void Ring::give_chains_up() {
     while (Chain* const chain = chains_.pop_front()) {
+        untie();
         static_cast<void>(chain->cut({}));
     }
 }

@@ -8,6 +8,7 @@ namespace {
 abi::ThreadCondition condition_of(thread::ThreadState state) {
     switch (state) {
     case thread::ThreadState::Parked: return abi::ThreadCondition::Parked;
+    case thread::ThreadState::Moving:
     case thread::ThreadState::Ready: return abi::ThreadCondition::Ready;
     case thread::ThreadState::Running: return abi::ThreadCondition::Running;
     case thread::ThreadState::Suspended: return abi::ThreadCondition::Suspended;

@@ -18,6 +18,12 @@ bool Processor::post(mailbox::Message& message) {
     return true;
 }
 
+void Processor::Bell::run(mailbox::Message& message) {
+    Processor& owner = static_cast<Bell&>(message).owner;
+    owner.translations.answer();
+    owner.threads.leave_spaces();
+}
+
 void Processor::idle_until(bool (*done)(void* context), void* context) {
     while (!done(context)) {
         if (do_idle_work()) {

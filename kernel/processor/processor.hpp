@@ -26,7 +26,7 @@ class Processor {
     /// `index` counts from 0, the processor that booted; `hardware_id` is the name that interrupts are sent to; `place`
     /// is where it says that it is in the kernel.
     Processor(base::u32 index, base::u32 hardware_id, epoch::Place& place, const time::Clock& clock)
-        : timers(clock), threads(vectors, timers, clock), translations(machine_, index, false), index_(index),
+        : timers(clock), threads(*this, index, vectors, timers, clock), translations(machine_, index, false), index_(index),
           hardware_id_(hardware_id), epoch_place_(place) {}
 
     [[nodiscard]] base::u32 index() const { return index_; }
@@ -57,7 +57,8 @@ class Processor {
         }
     }
 
-    /// Has what others ask about translations answered here soon. From any processor.
+    /// Has what others ask about translations answered here soon, and spaces left in which nobody runs here. From any
+    /// processor.
     void ask_for_answer() { post(bell_); }
 
     /// From here on it may find capabilities and objects without a lock; until leave_kernel() they stay readable.
@@ -119,7 +120,7 @@ class Processor {
     struct Bell : mailbox::Message {
         explicit Bell(Processor& whose) : Message(&Bell::run), owner(whose) {}
 
-        static void run(mailbox::Message& message) { static_cast<Bell&>(message).owner.translations.answer(); }
+        static void run(mailbox::Message& message);
 
         Processor& owner;
     };

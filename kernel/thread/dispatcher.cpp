@@ -15,37 +15,31 @@ void Dispatcher::run_until(bool (*done)(void* context), void* context) {
 
         static bool is_over(void* self) {
             const auto& wait = *static_cast<Wait*>(self);
-            return !wait.dispatcher.queue_.is_empty() || wait.done(wait.context);
+            return wait.dispatcher.queue_.count() != 0 || wait.done(wait.context);
         }
     } wait{*this, done, context};
 
-    processor::Processor& self = processor::this_processor();
-    self.enter_kernel();
+    self_.enter_kernel();
     for (; !done(context); take_turn_of_long_work()) {
         if (current_ != nullptr) {
-            enter_current(self);
-        } else if (!queue_.is_empty()) {
-            take_turn(*queue_.take());
+            enter_current();
+        } else if (Thread* const next = queue_.count() != 0 ? queue_.take() : nullptr; next != nullptr) {
+            take_turn(*next);
         } else {
-            disarm_slice();
-            self.leave_kernel();
-            self.idle_until(Wait::is_over, &wait);
-            self.enter_kernel();
+            sleep(Wait::is_over, &wait);
         }
     }
     if (current_ != nullptr) {
         put_away(ThreadState::Ready);
     }
-    disarm_slice();
-    self.translations.leave();
-    self.leave_kernel();
+    static_cast<void>(timers_.cancel(turn_timer_));
+    self_.translations.leave();
+    self_.leave_kernel();
 }
 
 void Dispatcher::add(processor::LongWork& work) {
     long_work_.push_back(work);
-    if (current_ != nullptr) {
-        arm_slice();
-    }
+    watch_turn();
 }
 
 bool Dispatcher::run_long_work() {
@@ -59,69 +53,40 @@ bool Dispatcher::run_long_work() {
     return true;
 }
 
-/// A thread that runs next gives way again after its slice.
+/// A thread that runs next gives way again after its turn.
 void Dispatcher::take_turn_of_long_work() {
+    if (long_work_.empty()) {
+        return;
+    }
+    leave_spaces();
     for (int slice = 0; slice < kLongWorkTurn && run_long_work(); ++slice) {
         Arch::let_interrupts_in();
     }
-    if (!long_work_.empty() && current_ != nullptr) {
-        arm_slice();
+    watch_turn();
+}
+
+/// What ended elsewhere must not stay in force here.
+void Dispatcher::leave_spaces() {
+    const shootdown::Space* const space = self_.translations.space();
+    if (space != nullptr && (current_ == nullptr || &current_->space().translations() != space)) {
+        self_.translations.leave();
     }
 }
 
-void Dispatcher::arrive(Thread& thread, bool is_wake) {
-    const ThreadState state = thread.state();
-    if (state == ThreadState::Parked && (is_wake || thread.is_asked(Thread::kEndRequested)) &&
-        !thread.is_asked(Thread::kSuspensionRequested)) [[likely]] {
-        make_ready(thread);
-        return;
-    }
-    thread.wake_came_ = thread.wake_came_ || is_wake;
-    if (state == ThreadState::Parked && thread.is_asked(Thread::kSuspensionRequested)) {
-        suspend(thread, true);
-    }
-    if (thread.state() == ThreadState::Suspended) {
-        arrive_suspended(thread);
-    }
-}
-
-void Dispatcher::suspend(Thread& thread, bool was_parked) {
-    thread.was_parked_ = was_parked;
-    thread.set_state(ThreadState::Suspended);
-    if (thread.owner_ != nullptr) {
-        thread.owner_->thread_suspended(thread);
-    }
-}
-
-void Dispatcher::arrive_suspended(Thread& thread) {
-    if (thread.is_asked(Thread::kEndRequested)) {
-        make_ready(thread);
-    } else if (!thread.is_asked(Thread::kSuspensionRequested)) {
-        thread.set_state(ThreadState::Parked);
-        std::atomic_thread_fence(std::memory_order_seq_cst);
-        // Whoever asked again meanwhile may have seen it suspended: so it stays.
-        if (thread.is_asked(Thread::kSuspensionRequested)) {
-            suspend(thread, thread.was_parked_);
-        } else if (!thread.was_parked_ || std::exchange(thread.wake_came_, false)) {
-            make_ready(thread);
-        }
-    }
-}
-
-void Dispatcher::enter_current(processor::Processor& self) {
+void Dispatcher::enter_current() {
     bool goes_on = true;
     while (goes_on) {
         // First: a message may be what asks for attention.
-        self.drain_before_user();
+        self_.drain_before_user();
         Thread& thread = *current_;
         Arch::UserContext& context = thread.context();
         if (context.attention.load(std::memory_order_acquire) != 0) [[unlikely]] {
             attend_to_current();
             return;
         }
-        self.leave_kernel();
+        self_.leave_kernel();
         Arch::run_user(context);
-        self.enter_kernel();
+        self_.enter_kernel();
         goes_on = context.was_call() ? go_on(handle_user_call(thread)) : go_on_after_trap(thread);
     }
 }
@@ -130,13 +95,6 @@ void Dispatcher::after_interrupt(Thread& thread) {
     const Arch::Frame& frame = thread.context().frame();
     core::kernel().trace.note(abi::TraceKind::Interrupt, static_cast<base::u32>(frame.vector), frame.rip);
     vectors_.dispatch(static_cast<base::u8>(frame.vector));
-    if (slice_is_over_) {
-        slice_is_over_ = false;
-        if (!queue_.is_empty()) {
-            ++preemptions_;
-            put_away(ThreadState::Ready);
-        }
-    }
 }
 
 [[gnu::noinline]] bool Dispatcher::go_on_after_trap(Thread& thread) {
@@ -159,6 +117,7 @@ void Dispatcher::after_interrupt(Thread& thread) {
     case Disposition::Kind::Done: return true;
     case Disposition::Kind::SwitchTo: hand_over(disposition.next()); return true;
     case Disposition::Kind::Parked:
+    case Disposition::Kind::Yielded:
     case Disposition::Kind::Ended: break;
     }
     return end_or_park(disposition);
@@ -169,6 +128,9 @@ void Dispatcher::after_interrupt(Thread& thread) {
         end_current();
         return false;
     }
+    if (disposition.kind() == Disposition::Kind::Yielded) {
+        return yield_current();
+    }
     const bool is_woken = std::exchange(current_->wake_came_, false);
     if (!is_woken) {
         park_current();
@@ -176,22 +138,43 @@ void Dispatcher::after_interrupt(Thread& thread) {
     return is_woken;
 }
 
-/// No queue is touched, and `next` goes on in the slice of the current one.
-[[gnu::always_inline]] void Dispatcher::hand_over(Thread& next) {
-    ASSERT(next.state() == ThreadState::Parked && &next.home_ == &current_->home_);
-    Thread& thread = *current_;
+bool Dispatcher::yield_current() {
+    if (waiting() == 0) {
+        return true;
+    }
+    Thread& thread = *std::exchange(current_, nullptr);
     Arch::save_user(thread.context());
-    thread.set_state(ThreadState::Parked);
+    queue_.yield(thread);
+    thread.set_state(ThreadState::Ready);
+    return false;
+}
+
+/// No queue is touched, and `next` goes on in the turn of the current one.
+[[gnu::always_inline]] void Dispatcher::hand_over(Thread& next) {
+    Thread& thread = *current_;
+    ASSERT(next.is_parked_where(thread), "a thread gets the processor that does not wait for it");
+    Arch::save_user(thread.context());
+    next.rank_ = thread.rank_;
+    // What it was asked while it ran, it is asked again: nobody knocks for it any more. Looked at before it is parked,
+    // for then another processor may take it over.
+    const bool is_asked = thread.context().attention.load(std::memory_order_acquire) != 0;
     make_current(next);
-    look_again(thread);
+    thread.set_state(ThreadState::Parked);
+    if (is_asked) [[unlikely]] {
+        if (thread.take_back_turn_over()) {
+            queue_.pass_on(thread, next);
+            end_turn();
+        }
+        arrive(thread, false);
+    }
 }
 
 [[gnu::noinline]] void Dispatcher::take_turn(Thread& thread) {
-    ++turns_;
+    thread.note_own_rank();
+    thread.rank_ = thread.own_rank_;
     make_current(thread);
-    if (!is_alone()) {
-        arm_slice();
-    }
+    tell_load();
+    watch_turn();
 }
 
 [[gnu::always_inline]] void Dispatcher::make_current(Thread& thread) {
@@ -199,16 +182,8 @@ void Dispatcher::after_interrupt(Thread& thread) {
     ++switches_;
     core::kernel().trace.note(abi::TraceKind::Switch, 0, thread.id());
     thread.set_state(ThreadState::Running);
-    thread.home_.translations.enter(thread.space().translations());
+    self_.translations.enter(thread.space().translations());
     Arch::load_user(thread.context());
-}
-
-void Dispatcher::make_ready(Thread& thread) {
-    thread.set_state(ThreadState::Ready);
-    queue_.add(thread, current_);
-    if (current_ != nullptr) {
-        arm_slice();
-    }
 }
 
 /// The processor's registers are saved; the tables stay, whoever comes next may need the same.
@@ -216,33 +191,38 @@ void Dispatcher::put_away(ThreadState state) {
     Thread& thread = *current_;
     current_ = nullptr;
     Arch::save_user(thread.context());
+    static_cast<void>(thread.take_back_turn_over());
     if (state == ThreadState::Ready) {
         queue_.put_back(thread);
     } else {
         queue_.leave(thread);
     }
+    tell_load();
     thread.set_state(state);
 }
 
 void Dispatcher::attend_to_current() {
     Thread& thread = *current_;
+    if (thread.is_asked(Thread::kChangeRequested)) {
+        apply_changes(thread);
+    }
     if (thread.is_asked(Thread::kEndRequested)) {
         end_current();
     } else if (thread.is_asked(Thread::kSuspensionRequested)) {
         put_away(ThreadState::Suspended);
         suspend(thread, false);
+    } else if (thread.take_back_turn_over()) {
+        preemptions_ += waiting() != 0 ? 1 : 0;
+        put_away(ThreadState::Ready);
+        send_away_if_misplaced(thread);
     }
 }
 
 void Dispatcher::park_current() {
     Thread& thread = *current_;
+    const bool is_asked = thread.context().attention.load(std::memory_order_acquire) != 0;
     put_away(ThreadState::Parked);
-    look_again(thread);
-}
-
-/// What it was asked while it ran, it is asked again: nobody knocks for it any more.
-[[gnu::always_inline]] void Dispatcher::look_again(Thread& thread) {
-    if (thread.context().attention.load(std::memory_order_acquire) != 0) [[unlikely]] {
+    if (is_asked) [[unlikely]] {
         arrive(thread, false);
     }
 }
@@ -253,7 +233,8 @@ void Dispatcher::end_current() {
     Thread& thread = *current_;
     current_ = nullptr;
     queue_.leave(thread);
-    processor::this_processor().translations.leave();
+    tell_load();
+    self_.translations.leave();
     ThreadOwner* const owner = thread.owner_;
     thread.set_state(ThreadState::Ended);
     if (owner != nullptr) {
@@ -261,33 +242,35 @@ void Dispatcher::end_current() {
     }
 }
 
-void Dispatcher::arm_slice() {
-    if (!slice_is_armed_) {
-        slice_is_armed_ = true;
-        turns_when_armed_ = turns_;
-        timers_.arm(slice_end_, clock_.now() + queue_.slice());
+/// Another one may have to run: seen before user code goes on.
+void Dispatcher::end_turn() {
+    if (current_ != nullptr) {
+        current_->context().attention.fetch_or(Thread::kTurnOver, std::memory_order_relaxed);
     }
 }
 
-void Dispatcher::disarm_slice() {
-    if (slice_is_armed_) {
-        slice_is_armed_ = false;
-        static_cast<void>(timers_.cancel(slice_end_));
+/// A timer that rings too early finds that the turn goes on: it is not moved at each switch.
+void Dispatcher::watch_turn() {
+    auto end = queue_.turn_end();
+    if (!long_work_.empty()) {
+        const base::Nanoseconds work = clock_.now() + kBetweenLongWork;
+        end = end ? std::min(*end, work) : work;
     }
-}
-
-/// One that was taken since the timer was armed has the whole next slice: a turn costs no arming. Whoever got the
-/// processor from the running thread goes on in that one's slice, so that two of them cannot keep it.
-void Dispatcher::on_slice_end() {
-    slice_is_armed_ = false;
-    if (is_alone()) {
+    if (current_ == nullptr || !end || (turn_timer_.is_armed() && watched_until_ <= *end)) {
         return;
     }
-    if (turns_ == turns_when_armed_) {
-        slice_is_over_ = true;
-    } else {
-        arm_slice();
+    watched_until_ = *end;
+    timers_.arm(turn_timer_, *end);
+}
+
+void Dispatcher::on_turn_timer() {
+    if (current_ == nullptr) {
+        return;
     }
+    if (queue_.is_over(*current_)) {
+        end_turn();
+    }
+    watch_turn();
 }
 
 } // namespace kernel::thread

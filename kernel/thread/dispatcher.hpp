@@ -5,8 +5,10 @@
 #include "base/units.hpp"
 #include "kernel/interrupt/vector_table.hpp"
 #include "kernel/processor/long_work.hpp"
-#include "kernel/thread/run_queue.hpp"
+#include "kernel/thread/placement.hpp"
 #include "kernel/thread/thread.hpp"
+#include "kernel/thread/thread_queue.hpp"
+#include "kernel/thread/work_request.hpp"
 #include "kernel/time/timers.hpp"
 
 namespace kernel::thread {
@@ -15,8 +17,11 @@ namespace kernel::thread {
 /// through wake() and request_end().
 class Dispatcher {
   public:
-    Dispatcher(interrupt::VectorTable& vectors, time::Timers& timers, const time::Clock& clock)
-        : vectors_(vectors), timers_(timers), clock_(clock), queue_(clock), slice_end_(*this) {}
+    /// Of `self`, with which it is made.
+    Dispatcher(processor::Processor& self, base::u32 index, interrupt::VectorTable& vectors, time::Timers& timers,
+               const time::Clock& clock)
+        : self_(self), index_(index), vectors_(vectors), timers_(timers), clock_(clock), queue_(clock),
+          turn_timer_(*this), request_(index) {}
 
     Dispatcher(const Dispatcher&) = delete;
     Dispatcher& operator=(const Dispatcher&) = delete;
@@ -29,14 +34,20 @@ class Dispatcher {
     /// What asks for attention to `thread` has reached its home, or a wake() has.
     void arrive(Thread& thread, bool is_wake);
 
+    /// Lets `thread`, which was never woken, run for the first time, here or where there is less to do.
+    void start(Thread& thread);
+
+    /// Gives processor `thief` somebody who waits here. False: nobody may go.
+    bool give_work(base::u32 thief);
+
     /// Has `work` run to its end on this processor, a slice at a time, in turns with the threads.
     void add(processor::LongWork& work);
 
     /// One slice of such work. False: there is none.
     bool run_long_work();
 
-    /// The longest that a thread runs while others are ready, roughly: up to two of these.
-    void set_slice(base::Nanoseconds slice) { queue_.set_slice(slice); }
+    /// Nobody's space stays in force but that of who runs.
+    void leave_spaces();
 
     /// How often another thread was taken than ran before.
     [[nodiscard]] base::u64 switches() const { return switches_; }
@@ -44,57 +55,80 @@ class Dispatcher {
     /// How often the running one had to make room.
     [[nodiscard]] base::u64 preemptions() const { return preemptions_; }
 
-  private:
-    struct SliceEnd : time::Timer {
-        explicit SliceEnd(Dispatcher& whose) : Timer(&SliceEnd::ring), dispatcher(whose) {}
+    /// Who runs; null: nobody.
+    [[nodiscard]] const Thread* current() const { return current_; }
 
-        static void ring(time::Timer& timer) { static_cast<SliceEnd&>(timer).dispatcher.on_slice_end(); }
+    /// From any processor.
+    [[nodiscard]] const ToldLoad& told() const { return told_; }
+
+  private:
+    struct TurnTimer : time::Timer {
+        explicit TurnTimer(Dispatcher& whose) : Timer(&TurnTimer::ring), dispatcher(whose) {}
+
+        static void ring(time::Timer& timer) { static_cast<TurnTimer&>(timer).dispatcher.on_turn_timer(); }
 
         Dispatcher& dispatcher;
     };
 
     /// Slices of long work between two threads: together shorter than a thread's turn.
     static constexpr int kLongWorkTurn = 64;
+    /// How long a thread runs between two such turns.
+    static constexpr base::Nanoseconds kBetweenLongWork{4'000'000};
 
     void take_turn_of_long_work();
 
-    [[nodiscard]] bool is_alone() const { return queue_.is_empty() && long_work_.empty(); }
+    [[nodiscard]] base::usize waiting() const { return queue_.count() - (current_ != nullptr ? 1 : 0); }
 
-    void enter_current(processor::Processor& self);
+    void enter_current();
     void after_interrupt(Thread& thread);
     bool go_on_after_trap(Thread& thread);
     /// Whether somebody goes on at once: the current one, or who got the processor from it.
     bool go_on(Disposition disposition);
     bool end_or_park(Disposition disposition);
+    bool yield_current();
     void hand_over(Thread& next);
     void take_turn(Thread& thread);
-    /// It is asked to end or to be suspended.
+    /// It is asked to end or to be suspended, or its turn is over.
     void attend_to_current();
     void park_current();
-    void look_again(Thread& thread);
     void suspend(Thread& thread, bool was_parked);
-    void arrive_suspended(Thread& thread);
     void make_current(Thread& thread);
-    void make_ready(Thread& thread);
     void put_away(ThreadState state);
     void end_current();
-    void arm_slice();
-    void disarm_slice();
-    void on_slice_end();
+    void end_turn();
+    void watch_turn();
+    void on_turn_timer();
 
+    // dispatcher_arrivals.cpp: those that do not run.
+
+    void arrive_parked(Thread& thread, bool is_wake);
+    void arrive_suspended(Thread& thread);
+    void apply_changes(Thread& thread);
+    void apply_affinity(Thread& thread);
+    void make_ready(Thread& thread);
+    bool wake_parked(Thread& thread);
+    [[nodiscard]] base::u32 choose_place(Thread& thread) const;
+    [[nodiscard]] static bool may_leave(Thread& thread);
+    void send(Thread& thread, base::u32 cpu);
+    void send_away_if_misplaced(Thread& thread);
+    void tell_load();
+    void sleep(bool (*done)(void* context), void* context);
+    void ask_for_work();
+
+    processor::Processor& self_;
+    base::u32 index_;
     interrupt::VectorTable& vectors_;
     time::Timers& timers_;
     const time::Clock& clock_;
-    RunQueue queue_;
+    ThreadQueue queue_;
     processor::LongWorkList long_work_;
     Thread* current_ = nullptr;
-    SliceEnd slice_end_;
-    bool slice_is_armed_ = false;
-    bool slice_is_over_ = false;
+    TurnTimer turn_timer_;
+    base::Nanoseconds watched_until_; ///< when it rings, while it is armed
     base::u64 switches_ = 0;
-    base::u64 turns_ = 0; ///< threads taken from the queue
-    base::u64 turns_when_armed_ = 0;
     base::u64 preemptions_ = 0;
+    ToldLoad told_;
+    WorkRequest request_;
 };
 
 } // namespace kernel::thread

@@ -24,9 +24,16 @@ processor::Processor& processor_at(usize index) {
     return core::kernel().processors.at(static_cast<base::u32>(index % core::kernel().processors.count()));
 }
 
-OwnedThread make_counter(TestSpace& space, processor::Processor& home, usize number) {
-    return testing::make_thread(space, home,
-                                TestSpace::entry(UserRoutine::Count, number, TestSpace::shared_address(number)));
+/// With turns of 1 ms.
+OwnedThread make_counter(TestSpace& space, processor::Processor& home, usize number,
+                         base::u32 weight = scheduler::kDefaultWeight) {
+    auto thread = testing::make_thread(
+        space, home, TestSpace::entry(UserRoutine::Count, number, TestSpace::shared_address(number)));
+    if (thread) {
+        static_cast<void>(
+            scheduler::RunQueue::change(thread->own(), scheduler::Parameters::interactive(weight, 1_ms)));
+    }
+    return thread;
 }
 
 /// Each of the threads has counted to `least`.
@@ -97,7 +104,6 @@ TEST(Threads, TakeTurnsOnOneProcessor) {
     std::array threads{make_counter(space, self, 0), make_counter(space, self, 1), make_counter(space, self, 2),
                        make_counter(space, self, 3)};
     ASSERT_TRUE(testing::are_made(threads));
-    self.threads.set_slice(1_ms);
     const u64 before = self.threads.preemptions();
     for (auto& thread : threads) {
         wake(*thread);
@@ -131,7 +137,6 @@ TEST(Threads, OneAloneIsNotDisturbed) {
     TestSpace space;
     std::array threads{make_counter(space, self, 0)};
     ASSERT_TRUE(testing::are_made(threads));
-    self.threads.set_slice(1_ms);
     wake(*threads[0]);
     const u64 before = self.timers.interrupts();
     self.timers.arm(alarm, core::kernel().clock.now() + 20_ms);
@@ -143,11 +148,8 @@ TEST(Threads, OneAloneIsNotDisturbed) {
 TEST(Threads, ShareAProcessorByTheirWeights) {
     processor::Processor& self = processor::this_processor();
     TestSpace space;
-    std::array threads{make_counter(space, self, 0), make_counter(space, self, 1)};
+    std::array threads{make_counter(space, self, 0), make_counter(space, self, 1, 3 * scheduler::kDefaultWeight)};
     ASSERT_TRUE(testing::are_made(threads));
-    self.threads.set_slice(1_ms);
-    const auto heavy = scheduler::Parameters::interactive(3 * scheduler::kDefaultWeight);
-    ASSERT_TRUE(scheduler::RunQueue::change(threads[1]->own(), heavy).has_value());
     for (auto& thread : threads) {
         wake(*thread);
     }

@@ -10,7 +10,7 @@ class Thread;
 /// Returned by every function that works for the running thread, up to the outermost loop, which alone acts on it.
 class [[nodiscard]] Disposition {
   public:
-    enum class Kind : base::u8 { Done, Parked, Ended, SwitchTo };
+    enum class Kind : base::u8 { Done, Parked, Ended, Yielded, SwitchTo };
 
     /// The thread goes on.
     static constexpr Disposition done() { return Disposition(Kind::Done, nullptr); }
@@ -18,6 +18,9 @@ class [[nodiscard]] Disposition {
     /// It waits for wake(). When that came already since it last ran, it goes on instead, so whoever parks it must look
     /// again at what it waits for.
     static constexpr Disposition parked() { return Disposition(Kind::Parked, nullptr); }
+
+    /// It goes on after others of its class that are ready.
+    static constexpr Disposition yielded() { return Disposition(Kind::Yielded, nullptr); }
 
     /// It never runs again.
     static constexpr Disposition ended() { return Disposition(Kind::Ended, nullptr); }

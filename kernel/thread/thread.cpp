@@ -10,6 +10,8 @@ namespace kernel::thread {
 using base::Bytes;
 using base::PhysicalAddress;
 using base::Result;
+using base::u32;
+using base::u64;
 
 namespace {
 
@@ -17,11 +19,44 @@ constexpr Bytes kPage{base::kPageSize};
 constexpr base::usize kVectorAlignment = 64;
 constexpr base::usize kVectorOffset = (sizeof(Thread) + kVectorAlignment - 1) / kVectorAlignment * kVectorAlignment;
 
+/// Parameters in one word, which is not 0.
+constexpr u64 kIsThere = u64{1} << 63;
+constexpr u32 kPriorityShift = 3;
+constexpr u32 kWeightShift = 10;
+constexpr u32 kSliceShift = 27;
+static_assert(scheduler::kHighestPriority < 1U << (kWeightShift - kPriorityShift) &&
+              scheduler::kHighestWeight < 1U << (kSliceShift - kWeightShift));
+
+constexpr u64 pack(const scheduler::Parameters& parameters) {
+    return kIsThere | parameters.slice.value() << kSliceShift | u64{parameters.weight} << kWeightShift |
+           u64{parameters.priority} << kPriorityShift | static_cast<u64>(parameters.of);
+}
+
+constexpr scheduler::Parameters unpack(u64 word) {
+    constexpr auto mask = [](u32 from, u32 to) { return (u64{1} << (to - from)) - 1; };
+    return {.of = static_cast<scheduler::Class>(word & mask(0, kPriorityShift)),
+            .priority = static_cast<base::u8>(word >> kPriorityShift & mask(kPriorityShift, kWeightShift)),
+            .weight = static_cast<u32>(word >> kWeightShift & mask(kWeightShift, kSliceShift)),
+            .slice = base::Nanoseconds{(word & ~kIsThere) >> kSliceShift}};
+}
+
 } // namespace
 
 Thread::Thread(UserSpace& space, processor::Processor& home, std::span<std::byte> vectors, PhysicalAddress frame)
-    : Runner(scheduler::Parameters::interactive()), context_(vectors), space_(space), home_(home),
-      id_(core::kernel().last_object_id.fetch_add(1) + 1), frame_(frame), message_(*this) {}
+    : Runner(scheduler::Parameters::interactive()), context_(vectors), space_(space),
+      id_(core::kernel().last_object_id.fetch_add(1) + 1), place_(place_of(ThreadState::Parked, home.index())),
+      own_rank_(own().rank()), rank_(own_rank_), frame_(frame), message_(*this) {
+    cpu_set::CpuSet affinity;
+    affinity.add(home.index());
+    set_affinity(affinity);
+}
+
+processor::Processor& Thread::home() const { return core::kernel().processors.at(home_index()); }
+
+std::optional<scheduler::Parameters> Thread::take_wanted_parameters() {
+    const u64 word = wanted_parameters_.exchange(0, std::memory_order_acquire);
+    return word == 0 ? std::nullopt : std::optional{unpack(word)};
+}
 
 Result<OwnedThread> Thread::create(UserSpace& space, processor::Processor& home, const Arch::UserEntry& entry,
                                    memory::FrameAllocator& frames) {
@@ -43,27 +78,39 @@ void ReturnThread::operator()(Thread& thread) const {
     frames->free(frame);
 }
 
-bool Thread::can_be_switched_to() const {
-    return &home_ == &processor::this_processor() && state() == ThreadState::Parked;
+bool Thread::take_over() {
+    const u32 here = processor::this_processor().index();
+    u32 place = place_.load(std::memory_order_acquire);
+    // What it was asked for goes on where it was asked.
+    const bool may = state_of(place) == ThreadState::Parked && affinity().contains(here) && !own().is_queued() &&
+                     context_.attention.load(std::memory_order_acquire) == 0;
+    return may &&
+           place_.compare_exchange_strong(place, place_of(ThreadState::Parked, here), std::memory_order_acq_rel);
 }
 
 void Thread::Message::arrive(mailbox::Message& message) {
     Thread& thread = static_cast<Message&>(message).thread;
     const bool is_wake = thread.wake_is_posted_.exchange(false, std::memory_order_acq_rel);
-    thread.home_.threads.arrive(thread, is_wake);
+    // It may have moved since: then this goes after it.
+    thread.knock(is_wake ? Knock::Wake : Knock::Attention);
     thread.knocks_.fetch_sub(1, std::memory_order_release);
 }
 
 void Thread::knock(Knock why) {
-    if (&home_ == &processor::this_processor()) {
-        home_.threads.arrive(*this, why == Knock::Wake);
+    processor::Processor& here = processor::this_processor();
+    if (home_index() == here.index()) {
+        here.threads.arrive(*this, why == Knock::Wake);
         return;
     }
     if (why == Knock::Wake) {
         wake_is_posted_.store(true, std::memory_order_relaxed);
     }
+    post_home();
+}
+
+void Thread::post_home() {
     knocks_.fetch_add(1, std::memory_order_relaxed);
-    if (!home_.post(message_)) {
+    if (!home().post(message_)) {
         // It was posted already: its arrival will see what was written before this.
         knocks_.fetch_sub(1, std::memory_order_release);
     }
@@ -92,6 +139,19 @@ void request_suspension(Thread& thread) {
 
 void resume(Thread& thread) {
     thread.context_.attention.fetch_and(~Thread::kSuspensionRequested, std::memory_order_release);
+    thread.knock(Thread::Knock::Attention);
+}
+
+void change(Thread& thread, const scheduler::Parameters& parameters) {
+    thread.wanted_parameters_.store(pack(parameters), std::memory_order_release);
+    thread.context_.attention.fetch_or(Thread::kChangeRequested, std::memory_order_release);
+    thread.knock(Thread::Knock::Attention);
+}
+
+void move(Thread& thread, const cpu_set::CpuSet& affinity) {
+    thread.wanted_affinity_.store(affinity, std::memory_order_relaxed);
+    thread.is_move_wanted_.store(true, std::memory_order_release);
+    thread.context_.attention.fetch_or(Thread::kChangeRequested, std::memory_order_release);
     thread.knock(Thread::Knock::Attention);
 }
 

@@ -5,8 +5,8 @@ namespace kernel::thread {
 
 class Thread;
 
-/// Both are called on the thread's home with the state set before. Whoever wakes the thread may hold a lock: they take
-/// none, and leave everything to processor::LongWork.
+/// All are called on the thread's home. Whoever wakes the thread may hold a lock: they take none, and leave everything
+/// to processor::LongWork. The first two are called with the state set before.
 class ThreadOwner {
   public:
     ThreadOwner(const ThreadOwner&) = delete;
@@ -17,6 +17,9 @@ class ThreadOwner {
 
     /// `thread` does not run until it is resumed or ended: its registers may be read and written.
     virtual void thread_suspended(Thread& thread) = 0;
+
+    /// Whether nothing ties `thread`, which does not run, to its home: it is about to leave.
+    virtual bool may_leave(Thread& thread) = 0;
 
   protected:
     ThreadOwner() = default;

@@ -29,7 +29,6 @@ TEST(VectorState, SurvivesPreemptionAndDoesNotLeak) {
     constexpr usize kThreads = 3;
     constexpr u64 kRounds = 10'000;
     processor::Processor& self = processor::this_processor();
-    self.threads.set_slice(50_us);
     TestSpace space;
     std::array<LastWords, kThreads> words;
     const auto make = [&](usize number) {
@@ -42,6 +41,8 @@ TEST(VectorState, SurvivesPreemptionAndDoesNotLeak) {
     ASSERT_TRUE(testing::are_made(threads));
     for (usize number = 0; number < kThreads; ++number) {
         threads.at(number)->set_fault_handler(words.at(number));
+        const auto often = scheduler::Parameters::interactive(scheduler::kDefaultWeight, scheduler::kShortestSlice);
+        ASSERT_TRUE(scheduler::RunQueue::change(threads.at(number)->own(), often).has_value());
     }
     const u64 before = self.threads.preemptions();
     for (auto& thread : threads) {

@@ -37,6 +37,11 @@ class AtomicCpuSet {
 
     void remove(base::u32 cpu, std::memory_order order) { word_of(cpu).fetch_and(~CpuSet::bit_of(cpu), order); }
 
+    /// Takes `cpu` out. Whether it was in.
+    [[nodiscard]] bool take(base::u32 cpu, std::memory_order order) {
+        return (word_of(cpu).fetch_and(~CpuSet::bit_of(cpu), order) & CpuSet::bit_of(cpu)) != 0;
+    }
+
     [[nodiscard]] bool contains(base::u32 cpu, std::memory_order order) const {
         return (words_[cpu / CpuSet::kBits].load(order) & CpuSet::bit_of(cpu)) != 0;
     }

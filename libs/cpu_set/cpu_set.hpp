@@ -22,6 +22,17 @@ class CpuSet {
         return set;
     }
 
+    using Words = std::array<base::u64, kMaximumCpus / 64>;
+
+    /// Bit n % 64 of word n / 64 stands for n.
+    static constexpr CpuSet of_words(const Words& words) {
+        CpuSet set;
+        set.words_ = words;
+        return set;
+    }
+
+    [[nodiscard]] constexpr const Words& words() const { return words_; }
+
     constexpr void add(base::u32 cpu) { word_of(cpu) |= bit_of(cpu); }
 
     constexpr void remove(base::u32 cpu) { word_of(cpu) &= ~bit_of(cpu); }
@@ -88,7 +99,7 @@ class CpuSet {
         return words_.at(cpu / kBits);
     }
 
-    std::array<base::u64, kMaximumCpus / kBits> words_{};
+    Words words_{};
 };
 
 } // namespace cpu_set

@@ -1,6 +1,8 @@
 /// What is scheduled: the right to a processor. Who makes use of it may change while it runs.
 #pragma once
 
+#include <atomic>
+
 #include <algorithm>
 
 #include "base/intrusive_list.hpp"
@@ -28,7 +30,7 @@ class Context : public base::ListLink<WaitingContexts>, public AugmentedLink<Con
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
 
-    ~Context() { ASSERT(queue_ == nullptr && held_in_ == nullptr, "a context dies in a queue"); }
+    ~Context() { ASSERT(!is_queued() && held_in_ == nullptr, "a context dies in a queue"); }
 
     [[nodiscard]] Runner& owner() const { return owner_; }
 
@@ -56,10 +58,11 @@ class Context : public base::ListLink<WaitingContexts>, public AugmentedLink<Con
     /// All the time that anybody ran on it.
     [[nodiscard]] base::Nanoseconds used() const { return used_; }
 
-    [[nodiscard]] bool is_queued() const { return queue_ != nullptr; }
+    /// Who does not use its queue may ask too: if it is in none, it was left as it is seen here.
+    [[nodiscard]] bool is_queued() const { return queue() != nullptr; }
 
     /// In which queue; null: in none.
-    [[nodiscard]] RunQueue* queue() const { return queue_; }
+    [[nodiscard]] RunQueue* queue() const { return queue_.load(std::memory_order_acquire); }
 
     /// Whether it would be in a queue, had its group time left.
     [[nodiscard]] bool is_held() const { return held_in_ != nullptr; }
@@ -68,7 +71,7 @@ class Context : public base::ListLink<WaitingContexts>, public AugmentedLink<Con
 
     /// While it is in no queue.
     void set_group(Group* group) {
-        ASSERT(queue_ == nullptr && held_in_ == nullptr);
+        ASSERT(!is_queued() && held_in_ == nullptr);
         group_ = group;
     }
 
@@ -99,7 +102,7 @@ class Context : public base::ListLink<WaitingContexts>, public AugmentedLink<Con
     Parameters parameters_;
     Rank boost_;
     Group* group_ = nullptr;
-    RunQueue* queue_ = nullptr;
+    std::atomic<RunQueue*> queue_{nullptr};
     base::IntrusiveList<Context, WaitingContexts>* held_in_ = nullptr;
     base::Nanoseconds used_;
     base::Nanoseconds turn_left_; ///< of a turn of RoundRobin

@@ -122,7 +122,30 @@ std::optional<base::u32> choose_victim(const Situation& situation, base::u32 thi
 inline constexpr base::Nanoseconds kCacheWarm{500'000};
 
 /// Which of those who wait in `victim` the processor `thief` is to take at `now`: of real time first, then who waits
-/// longest for its turn; those whose data is in caches last. Looks at a few only. Null: none may run there.
-[[nodiscard]] Context* choose_stolen(RunQueue& victim, base::u32 thief, base::Nanoseconds now);
+/// longest for its turn; those whose data is in caches last. Of those that may run there, it is asked may_go(context).
+/// Looks at a few only. Null: none may go.
+template <class MayGo>
+[[nodiscard]] Context* choose_stolen(RunQueue& victim, base::u32 thief, base::Nanoseconds now, MayGo may_go) {
+    constexpr int kLookedAt = 32;
+    Context* best = nullptr;
+    int looked_at = 0;
+    victim.for_each_waiting_until([&](Context& context) {
+        const Runner& runner = context.runner();
+        if (runner.affinity().contains(thief) && may_go(context)) {
+            const bool is_cold = context.rank().is_real_time() || runner.last_ran() + kCacheWarm <= now;
+            best = best == nullptr || is_cold || runner.last_ran() < best->runner().last_ran() ? &context : best;
+            if (is_cold) {
+                return true;
+            }
+        }
+        return ++looked_at == kLookedAt;
+    });
+    return best;
+}
+
+/// The same where all may go.
+[[nodiscard]] inline Context* choose_stolen(RunQueue& victim, base::u32 thief, base::Nanoseconds now) {
+    return choose_stolen(victim, thief, now, [](const Context&) { return true; });
+}
 
 } // namespace scheduler

@@ -127,7 +127,8 @@ bool ProcessorQueue::charge(Nanoseconds now, Nanoseconds stolen) {
         settle();
         is_over = !obtain(now);
     }
-    return is_over || (is_urgent && queue_.has_fair() && guard(now) == RealTime::GivesWay);
+    const bool is_between = queue_.has_fair() && queue_.has_real_time();
+    return is_over || (is_between && (guard(now) == RealTime::GivesWay) == is_urgent);
 }
 
 bool ProcessorQueue::preempts(const Context& woken, Nanoseconds now) {

@@ -123,6 +123,24 @@ TEST(ProcessorQueue, RealTimeNeverStarvesTheOthers) {
     machine.leave(fair);
 }
 
+TEST(ProcessorQueue, TheTurnOfOthersIsOverWhenRealTimeMayRunAgain) {
+    Machine machine;
+    Runner urgent(Parameters::fifo(1));
+    Runner fair(Parameters::interactive());
+    machine.add(urgent);
+    machine.add(fair);
+    machine.now = *machine.queue.take(0_ns).end;
+    EXPECT_EQ(machine.now, 95_ms);
+    EXPECT_TRUE(machine.queue.charge(machine.now));
+    const Turn turn = machine.queue.take(machine.now);
+    EXPECT_TRUE(turn.context == &fair.own());
+    EXPECT_EQ(*turn.end, 100_ms);
+    EXPECT_FALSE(machine.queue.charge(99_ms));
+    EXPECT_TRUE(machine.queue.charge(*turn.end));
+    machine.leave(urgent);
+    machine.leave(fair);
+}
+
 TEST(ProcessorQueue, RealTimeThatHadItsPartDoesNotPreempt) {
     Machine machine;
     Runner greedy(Parameters::fifo(99));

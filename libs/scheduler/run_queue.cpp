@@ -26,16 +26,16 @@ void RunQueue::extract(Context& context) {
 }
 
 void RunQueue::add(Context& context) {
-    ASSERT(context.queue_ == nullptr, "a context was added twice");
+    ASSERT(!context.is_queued(), "a context was added twice");
     insert(context);
-    context.queue_ = this;
+    context.queue_.store(this, std::memory_order_relaxed);
     ++count_;
 }
 
 void RunQueue::remove(Context& context) {
-    ASSERT(context.queue_ == this, "a context was removed that is not in this queue");
+    ASSERT(context.queue() == this, "a context was removed that is not in this queue");
     extract(context);
-    context.queue_ = nullptr;
+    context.queue_.store(nullptr, std::memory_order_release);
     --count_;
     running_ = running_ == &context ? nullptr : running_;
 }
@@ -74,7 +74,7 @@ void RunQueue::yield() {
 }
 
 bool RunQueue::preempts(const Context& woken) {
-    ASSERT(woken.queue_ == this);
+    ASSERT(woken.queue() == this);
     const Rank rank = woken.rank();
     if (running_ == nullptr || rank != running_->rank()) {
         return running_ == nullptr || rank > running_->rank();
@@ -103,7 +103,7 @@ std::optional<Nanoseconds> RunQueue::next_decision() const {
 
 template <class Change>
 void RunQueue::replace(Context& context, Change change) {
-    RunQueue* const queue = context.queue_;
+    RunQueue* const queue = context.queue();
     if (queue != nullptr) {
         queue->extract(context);
     }
@@ -132,10 +132,10 @@ void RunQueue::boost(Context& context, Rank rank) {
 
 void RunQueue::reweigh(Context& context, u64 scaled_weight) {
     ASSERT(scaled_weight != 0);
-    if (context.queue_ == nullptr || context.rank().is_real_time()) {
+    if (!context.is_queued() || context.rank().is_real_time()) {
         context.weight_ = scaled_weight;
     } else {
-        context.queue_->fair(context.rank()).reweigh(context, scaled_weight);
+        context.queue()->fair(context.rank()).reweigh(context, scaled_weight);
     }
 }
 

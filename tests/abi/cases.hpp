@@ -35,6 +35,9 @@ void try_ranges(Calls& calls, Checks& checks);
 void try_pagers(Calls& calls, Checks& checks);
 void try_faults(Calls& calls, Checks& checks);
 void try_threads(Calls& calls, Checks& checks);
+
+/// Classes, weights, and on which processor they run.
+void try_scheduling(Calls& calls, Checks& checks);
 void try_machine(Calls& calls, Checks& checks);
 void try_device_memory(Calls& calls, Checks& checks);
 void try_ports(Calls& calls, Checks& checks);

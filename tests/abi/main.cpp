@@ -5,6 +5,13 @@
 
 namespace {
 
+/// The cases are of one processor, and of others that they name: this thread stays where it is.
+void stay_here(tests::abi::Calls& calls) {
+    using namespace tests::abi;
+    constexpr abi::AffinityMask kFirst{{1}};
+    calls.call(calls.root(ObjectKind::Thread), method_of(ObjectKind::Thread, abi::ThreadMethod::SetAffinity), kFirst);
+}
+
 /// One that is never started, so that there is something to try the methods of threads with.
 void make_thread_root(tests::abi::Calls& calls) {
     using namespace tests::abi;
@@ -42,6 +49,7 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     checks.equal("start", "magic", block->magic, abi::RootBlock::kMagic);
     checks.equal("start", "process", process, calls.root(ObjectKind::Process).word());
     checks.equal("start", "ring", ring, calls.root(ObjectKind::Ring).word());
+    stay_here(calls);
     calls.set_root(ObjectKind::Event, calls.create(::abi::BudgetMethod::CreateEvent));
     calls.set_root(ObjectKind::Timer, calls.create(::abi::BudgetMethod::CreateTimer));
     make_thread_root(calls);
@@ -60,6 +68,7 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_transfers(calls, checks);
     try_processes(calls, checks);
     try_threads(calls, checks);
+    try_scheduling(calls, checks);
     try_serving(calls, checks);
     try_waiting(calls, checks);
     try_signals(calls, checks);

@@ -70,6 +70,8 @@ Result<Nanoseconds> Kvm::stolen_time(u32 cpu) const {
     return records_[cpu].steal.stolen();
 }
 
+bool Kvm::is_preempted(u32 cpu) const { return has(Feature::StealTime) && records_[cpu].steal.is_preempted(); }
+
 void Kvm::interrupt(const cpu_set::CpuSet& cpus, u8 vector) const {
     if (!has(Feature::SendIpi) || cpus.count() < 2) {
         return None::interrupt(cpus, vector); // one exit, either way

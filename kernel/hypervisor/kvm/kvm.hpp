@@ -26,6 +26,7 @@ class Kvm : public None {
     void enter_processor(base::u32 cpu);
     void leave_processor();
     [[nodiscard]] base::Result<base::Nanoseconds> stolen_time(base::u32 cpu) const;
+    [[nodiscard]] bool is_preempted(base::u32 cpu) const;
     void interrupt(const cpu_set::CpuSet& cpus, base::u8 vector) const;
     bool must_interrupt_to_flush(base::u32 cpu);
     [[nodiscard]] base::Result<ClockReading> read_clock(base::u32 cpu) const;

@@ -27,6 +27,8 @@ class None {
 
     static base::Result<base::Nanoseconds> stolen_time(base::u32) { return base::Error::Unsupported; }
 
+    static bool is_preempted(base::u32) { return false; }
+
     static base::Result<base::PhysicalAddress> allocate_memory(base::Pages) { return base::Error::Unsupported; }
 
     static base::Result<void> give_back_memory(base::PhysicalAddress, base::Pages) { return base::Error::Unsupported; }

@@ -33,7 +33,7 @@ struct Beginning {
     u64 first = 0;
     u64 second = 0;
     u64 third = 0;
-    u64 processor = ::abi::kAnyProcessor;
+    u64 processor = 0;
 };
 
 class Children {

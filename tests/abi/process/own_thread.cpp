@@ -45,7 +45,7 @@ void OwnThread::start(Function function, u64 argument) {
                                                  .second = argument,
                                                  .third = 0,
                                                  .fourth = 0,
-                                                 .processor = ::abi::kAnyProcessor};
+                                                 .processor = 0};
     thread_ = calls_
                   .call(calls_.root(ObjectKind::Process),
                         method_of(ObjectKind::Process, ::abi::ProcessMethod::CreateThread), arguments, lend(ring_))

@@ -30,7 +30,7 @@ struct Server {
     }
 };
 
-Server start_server(Children& children, Routine routine, u64 processor = ::abi::kAnyProcessor) {
+Server start_server(Children& children, Routine routine, u64 processor = 0) {
     Calls& calls = children.calls();
     const Child child = children.create();
     const Outcome ring = children.create_ring(child);
@@ -325,7 +325,7 @@ void try_serving(Calls& calls, Checks& checks) {
     try_echoes(children, checks);
     try_capabilities(children, checks);
     try_many_in_flight(children, checks);
-    try_dying_server(children, checks, ::abi::kAnyProcessor);
+    try_dying_server(children, checks, 0);
     try_dying_server(children, checks, 1);
     try_foreign_token(children, checks);
     try_lost_capability(children, checks);

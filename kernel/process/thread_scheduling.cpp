@@ -1,0 +1,63 @@
+// How a thread of a process is scheduled.
+#include "kernel/core/kernel.hpp"
+#include "kernel/process/process_objects.hpp"
+#include "kernel/process/program_thread.hpp"
+#include "kernel/processor/processor.hpp"
+
+namespace kernel::process {
+
+using base::Error;
+using base::Result;
+using base::u32;
+
+/// Real time keeps all others waiting: that is for the first program, and who is paid for by the same budget.
+Result<void> ProgramThread::set_parameters(const scheduler::Parameters& parameters) {
+    TRY(scheduler::check(parameters));
+    if (scheduler::is_real_time(parameters.of) && &process_.budget() != process_objects().real_time_budget) {
+        return Error::AccessDenied;
+    }
+    return process_.locked([&](const Process::State&) -> Result<void> {
+        if (phase_ == Phase::Ended || is_gone_) {
+            return Error::BadState;
+        }
+        parameters_ = parameters;
+        thread::change(*thread_, parameters);
+        return {};
+    });
+}
+
+Result<void> ProgramThread::set_affinity(const cpu_set::CpuSet& affinity) {
+    TRY(scheduler::check_affinity(affinity, core::kernel().placement.topology()));
+    return process_.locked([&](const Process::State&) -> Result<void> {
+        if (phase_ == Phase::Ended || is_gone_) {
+            return Error::BadState;
+        }
+        affinity_ = affinity;
+        thread::move(*thread_, affinity);
+        return {};
+    });
+}
+
+abi::ThreadScheduling ProgramThread::scheduling() {
+    return process_.locked([&](const Process::State&) {
+        abi::ThreadScheduling told{.scheduling_class = static_cast<u32>(parameters_.of),
+                                   .priority = parameters_.priority,
+                                   .weight = parameters_.weight,
+                                   .processor = 0,
+                                   .slice = parameters_.slice.value(),
+                                   .used = told_own_,
+                                   .used_for_others = told_for_others_};
+        if (phase_ != Phase::Ended) {
+            told.processor = thread_->home().index();
+            told.used = thread_->told_own_time().value();
+            told.used_for_others = thread_->told_time_for_others().value();
+        }
+        return told;
+    });
+}
+
+cpu_set::CpuSet ProgramThread::affinity() {
+    return process_.locked([this](const Process::State&) { return affinity_; });
+}
+
+} // namespace kernel::process
