@@ -50,6 +50,26 @@ const capability::Slot* find_event(const Process& process, abi::Handle handle, b
 
 } // namespace
 
+/// Whether a thread waits there, on this processor or ready to come, for no more than one completion, and may run on
+/// what the submitting one runs on: a server at least as its caller; who is answered as when it called.
+template <FastPath::For kFor>
+[[gnu::always_inline]] bool FastPath::is_woken_by_one(const Batch& batch, const Ring& ring, const Ring::State& other) {
+    if (other.waiter == nullptr || other.queues.unread() + 1 < other.wanted) {
+        return false;
+    }
+    Thread& waiter = *other.waiter;
+    const scheduler::Rank rank = batch.thread.rank();
+    const bool is_due = kFor == For::Call     ? waiter.own_rank() <= rank
+                        : kFor == For::Answer ? waiter.rank() == rank
+                                              : waiter.own_rank() == rank;
+    return is_due && (waiter.is_parked_where(batch.thread) || take_over(ring, waiter));
+}
+
+/// From another processor, where it sleeps: nobody interrupts that.
+[[gnu::noinline, gnu::cold, clang::preserve_most]] bool FastPath::take_over(const Ring& ring, Thread& waiter) {
+    return !ring.is_tied() && waiter.take_over();
+}
+
 // All of it is part of its one caller, by the link.
 [[gnu::always_inline]] Thread* FastPath::submit(Process& process, Ring& ring, Thread& thread) {
     const abi::Submission* const entry = ring.sole_entry();
@@ -180,26 +200,6 @@ const capability::Slot* find_event(const Process& process, abi::Handle handle, b
 /// Whether nothing keeps the submitting thread from waiting for one completion. All that the program read is counted.
 [[gnu::always_inline]] bool FastPath::can_wait(Ring::State& own) {
     return own.ready.empty() && !own.reserve.lacks() && own.queues.note_all_read() && own.queues.has_result_place();
-}
-
-/// Whether a thread waits there, on this processor or ready to come, for no more than one completion, and may run on
-/// what the submitting one runs on: a server at least as its caller; who is answered as when it called.
-template <FastPath::For kFor>
-[[gnu::always_inline]] bool FastPath::is_woken_by_one(const Batch& batch, const Ring& ring, const Ring::State& other) {
-    if (other.waiter == nullptr || other.queues.unread() + 1 < other.wanted) {
-        return false;
-    }
-    Thread& waiter = *other.waiter;
-    const scheduler::Rank rank = batch.thread.rank();
-    const bool is_due = kFor == For::Call     ? waiter.own_rank() <= rank
-                        : kFor == For::Answer ? waiter.rank() == rank
-                                              : waiter.own_rank() == rank;
-    return is_due && (waiter.is_parked_where(batch.thread) || take_over(ring, waiter));
-}
-
-/// From another processor, where it sleeps: nobody interrupts that.
-[[gnu::noinline]] bool FastPath::take_over(const Ring& ring, Thread& waiter) {
-    return !ring.is_tied() && waiter.take_over();
 }
 
 [[gnu::always_inline]] Thread* FastPath::hand_over(const Batch& batch, Ring::State& own, Ring::State& other) {

@@ -177,7 +177,8 @@ void Dispatcher::send_away_if_misplaced(Thread& thread) {
 }
 
 void Dispatcher::start(Thread& thread) {
-    const u32 cpu = core::kernel().placement.choose_for_start(thread, index_);
+    const core::Kernel& kernel = core::kernel();
+    const u32 cpu = kernel.processors.count() == 1 ? index_ : kernel.placement.choose_for_start(thread, index_);
     if (cpu == index_) {
         thread.place_.store(Thread::place_of(ThreadState::Ready, index_), std::memory_order_release);
         make_ready(thread);
