@@ -87,7 +87,7 @@ bool AddressSpace::is_left_by_all() {
         if (&processor == &processor::this_processor()) {
             processor.threads.leave_spaces();
         } else {
-            processor.ask_for_answer();
+            processor.ask_to_leave();
         }
     });
     return translations_.holders().is_empty();

@@ -21,7 +21,9 @@ bool Processor::post(mailbox::Message& message) {
 void Processor::Bell::run(mailbox::Message& message) {
     Processor& owner = static_cast<Bell&>(message).owner;
     owner.translations.answer();
-    owner.threads.leave_spaces();
+    if (owner.must_leave_.exchange(false, std::memory_order_acq_rel)) {
+        owner.threads.leave_spaces();
+    }
 }
 
 void Processor::idle_until(bool (*done)(void* context), void* context) {

@@ -57,9 +57,14 @@ class Processor {
         }
     }
 
-    /// Has what others ask about translations answered here soon, and spaces left in which nobody runs here. From any
-    /// processor.
+    /// Has what others ask about translations answered here soon. From any processor.
     void ask_for_answer() { post(bell_); }
+
+    /// Has it leave, soon, a space in which it runs nobody. From any processor.
+    void ask_to_leave() {
+        must_leave_.store(true, std::memory_order_release);
+        post(bell_);
+    }
 
     /// From here on it may find capabilities and objects without a lock; until leave_kernel() they stay readable.
     void enter_kernel();
@@ -139,6 +144,7 @@ class Processor {
     }
 
     std::atomic<bool> nonmaskable_is_expected_{false};
+    std::atomic<bool> must_leave_{false};
     base::u64 spurious_ = 0;
     base::u64 calls_ = 0;
     base::u32 index_;

@@ -214,7 +214,7 @@ void Dispatcher::attend_to_current() {
     } else if (thread.take_back_turn_over()) {
         preemptions_ += waiting() != 0 ? 1 : 0;
         put_away(ThreadState::Ready);
-        send_away_if_misplaced(thread);
+        send_away_if_better(thread);
     }
 }
 

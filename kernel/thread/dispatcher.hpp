@@ -110,7 +110,7 @@ class Dispatcher {
     [[nodiscard]] base::u32 choose_place(Thread& thread) const;
     [[nodiscard]] static bool may_leave(Thread& thread);
     void send(Thread& thread, base::u32 cpu);
-    void send_away_if_misplaced(Thread& thread);
+    void send_away_if_better(Thread& thread);
     void tell_load();
     void sleep(bool (*done)(void* context), void* context);
     void ask_for_work();

@@ -95,7 +95,7 @@ void Dispatcher::apply_affinity(Thread& thread) {
     if (&thread == current_) {
         end_turn();
     } else if (thread.state() == ThreadState::Ready) {
-        send_away_if_misplaced(thread);
+        send_away_if_better(thread);
     } else {
         // It goes when it is woken: until then nobody here hands the processor over to it.
         thread.own_rank_ = thread.rank_ = Thread::kNobodysRank;
@@ -162,10 +162,10 @@ void Dispatcher::send(Thread& thread, u32 cpu) {
     }
 }
 
-void Dispatcher::send_away_if_misplaced(Thread& thread) {
-    const bool is_misplaced = !thread.affinity().contains(index_) ||
-                              (queue_.count() > 1 && core::kernel().placement.has_idle());
-    if (!is_misplaced || !may_leave(thread)) {
+void Dispatcher::send_away_if_better(Thread& thread) {
+    const bool is_better = !thread.affinity().contains(index_) ||
+                           (queue_.count() > 1 && core::kernel().placement.has_idle());
+    if (!is_better || !may_leave(thread)) {
         return;
     }
     const u32 cpu = core::kernel().placement.choose_for_waking(thread, index_);

@@ -97,11 +97,11 @@ Measured measure_banner(std::string name, const std::string& memory, int cpus) {
 }
 
 /// The figures that a guest prints which ends with success, over a few runs.
-Measured measure_guest(const machine::Machine& machine, std::string_view what) {
+Measured measure_guest(const machine::Machine& machine, std::string_view what, int runs = kRuns) {
     static const std::regex kFigure("FIGURE ([a-z0-9_.]+) ([0-9]+) ([a-z]+)");
     std::map<std::string, Figure> figures;
-    for (int run = 0; run < kRuns; ++run) {
-        const auto guest = process::capture({.arguments = machine::qemu_arguments(machine)}, process::Seconds{60});
+    for (int run = 0; run < runs; ++run) {
+        const auto guest = process::capture({.arguments = machine::qemu_arguments(machine)}, process::Seconds{120});
         if (guest.outcome.status != machine::kStatusSuccess) {
             std::println(stderr, "error: {} failed:\n{}", what, guest.output);
             return std::nullopt;
@@ -183,6 +183,29 @@ Measured measure_ipc() {
     return figures;
 }
 
+/// Fairness over ten seconds of the guest's time, on two processors; once, for nothing in it is left to chance.
+Measured measure_scheduler() {
+    const auto bundle =
+        system::load("test/bench_scheduler").and_then([](const system::System& system) { return bundle::pack(system); });
+    if (!bundle) {
+        std::println(stderr, "error: {}", bundle.error());
+        return std::nullopt;
+    }
+    machine::Machine machine = counted_machine("256M", *bundle);
+    auto figures = measure_guest(machine, "the scheduler's figures");
+    machine.cpus = 2;
+    auto fairness = measure_guest(machine, "the scheduler's fairness", 1);
+    if (!figures || !fairness) {
+        return std::nullopt;
+    }
+    for (Figure& figure : *fairness) {
+        figure.unit = "percent";
+        figure.values.front() /= 1000;
+        figures->push_back(figure);
+    }
+    return figures;
+}
+
 Measured measure_machine() {
     auto figures = measure_banner("machine.banner.smp4", "128M", 4);
     const auto alone = measure_in_kernel("UserThread", 1);
@@ -239,6 +262,7 @@ constexpr std::array kGroups{
     Group{"boot", "first instruction to banner, and the size of the kernel", measure_boot},
     Group{"memory", "frames, slabs and address spaces", measure_memory},
     Group{"ipc", "calls of the kernel by a program", measure_ipc},
+    Group{"scheduler", "switches of threads, parked ones, and fairness", measure_scheduler},
     Group{"machine", "processors and interrupts", measure_machine},
     Group{"idle", "what an idle system uses of the host's processor, beside an idle Linux guest; a minute each",
           measure_idle, "q35, 4 vCPUs, processor time of the host: three times 20 seconds each"},
