@@ -154,6 +154,11 @@ Disposition ProgramThread::submit(Thread& thread, const Arch::UserCall& call) {
     if (ring_ == nullptr) [[unlikely]] {
         return end_with_report(thread, kRefused, "it submits and has no ring");
     }
+    const bool gives_way = (call.arguments[0] | call.arguments[1]) == 0;
+    if (gives_way && !ring_->has_turns()) {
+        Arch::finish_call(thread.context(), 0);
+        return Disposition::yielded();
+    }
     const auto begun = ring_->begin(call.arguments[0], kBatch);
     if (!begun) [[unlikely]] {
         return end_with_report(thread, kRefused, "a malformed ring");
@@ -181,7 +186,6 @@ Disposition ProgramThread::submit(Thread& thread, const Arch::UserCall& call) {
         return submitter.hand_over.park();
     }
     submitter.hand_over.wake_last();
-    const bool gives_way = call.arguments[0] == 0 && call.arguments[1] == 0;
     return gives_way ? Disposition::yielded() : Disposition::done();
 }
 

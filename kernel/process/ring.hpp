@@ -87,6 +87,11 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
         return has_deadline_.load(std::memory_order_relaxed) ? nullptr : state_.unlocked_for_owner().queues.sole();
     }
 
+    /// Whether sources that have something wait for their turn, or places for what messages bring are lacking.
+    [[nodiscard]] bool has_turns() {
+        return state_.with([](const State& state) { return !state.ready.empty() || state.reserve.lacks(); });
+    }
+
     /// Posts `results`, without showing them to the program yet.
     void post(Results& results);
 

@@ -215,6 +215,7 @@ void Dispatcher::attend_to_current() {
         preemptions_ += waiting() != 0 ? 1 : 0;
         put_away(ThreadState::Ready);
         send_away_if_better(thread);
+        balance();
     }
 }
 

@@ -111,6 +111,7 @@ class Dispatcher {
     [[nodiscard]] static bool may_leave(Thread& thread);
     void send(Thread& thread, base::u32 cpu);
     void send_away_if_better(Thread& thread);
+    void balance();
     void tell_load();
     void sleep(bool (*done)(void* context), void* context);
     void ask_for_work();
@@ -125,6 +126,7 @@ class Dispatcher {
     Thread* current_ = nullptr;
     TurnTimer turn_timer_;
     base::Nanoseconds watched_until_; ///< when it rings, while it is armed
+    base::Nanoseconds balances_next_; ///< not before
     base::u64 switches_ = 0;
     base::u64 preemptions_ = 0;
     ToldLoad told_;

@@ -2,6 +2,7 @@
 #include "kernel/core/kernel.hpp"
 #include "kernel/processor/processor.hpp"
 #include "kernel/thread/dispatcher.hpp"
+#include "libs/scheduler/balance.hpp"
 
 namespace kernel::thread {
 
@@ -173,6 +174,26 @@ void Dispatcher::send_away_if_better(Thread& thread) {
         queue_.remove(thread);
         tell_load();
         send(thread, cpu);
+    }
+}
+
+/// At the end of a turn. Each move makes two loads more equal, so that it ends.
+void Dispatcher::balance() {
+    if (queue_.count() < 2 || core::kernel().processors.count() == 1) {
+        return;
+    }
+    const base::Nanoseconds now = clock_.now();
+    if (now < balances_next_) {
+        return;
+    }
+    balances_next_ = now + scheduler::kBalancePeriod;
+    const auto lightest = core::kernel().placement.find_lightest(index_);
+    Thread* const thread =
+        lightest ? queue_.choose_balancing(lightest->cpu, lightest->difference, &Dispatcher::may_leave) : nullptr;
+    if (thread != nullptr) {
+        queue_.remove(*thread);
+        tell_load();
+        send(*thread, lightest->cpu);
     }
 }
 

@@ -64,4 +64,16 @@ std::optional<u32> Placement::choose_victim(u32 thief, std::optional<u32> refuse
     return scheduler::choose_victim(situation(), thief, [&](u32 cpu) { return cpu == refused ? Load{} : load_of(cpu); });
 }
 
+std::optional<Placement::Lightest> Placement::find_lightest(u32 here) const {
+    const base::u64 own = load_of(here).weight;
+    std::optional<Lightest> lightest;
+    topology_.online().for_each([&](u32 cpu) {
+        const base::u64 weight = load_of(cpu).weight;
+        if (weight < own && (!lightest || own - weight > lightest->difference)) {
+            lightest = Lightest{cpu, own - weight};
+        }
+    });
+    return lightest;
+}
+
 } // namespace kernel::thread

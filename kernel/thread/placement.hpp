@@ -51,6 +51,14 @@ class Placement {
     /// From whom idle processor `thief` is to take work; not from `refused`.
     [[nodiscard]] std::optional<base::u32> choose_victim(base::u32 thief, std::optional<base::u32> refused) const;
 
+    /// The processor with the least load, and by how much `here` has more; nothing: none has less.
+    struct Lightest {
+        base::u32 cpu;
+        base::u64 difference;
+    };
+
+    [[nodiscard]] std::optional<Lightest> find_lightest(base::u32 here) const;
+
     /// Someone is on the way to `cpu`: it is idle no longer.
     void note_sent(base::u32 cpu) { take_idle(cpu); }
 
