@@ -24,6 +24,7 @@
 #include "kernel/process/ring.hpp"
 #include "kernel/process/supply_operation.hpp"
 #include "kernel/process/timer.hpp"
+#include "kernel/process/waiting_call.hpp"
 
 namespace kernel::process {
 
@@ -43,6 +44,7 @@ class ProcessObjects {
     memory::KernelCache<Mapping> mappings;
     Expiries expiries;
     memory::KernelCache<ExpiryWalk> expiry_walks;
+    memory::KernelCache<WaitingCall> waiting_calls;
     memory::KernelCache<Chain> chains;
     memory::KernelCache<Operation> operations;
     OperationWaits waits;
