@@ -35,6 +35,7 @@ void try_leases(Calls& calls, Checks& checks);
 void try_ranges(Calls& calls, Checks& checks);
 void try_pagers(Calls& calls, Checks& checks);
 void try_faults(Calls& calls, Checks& checks);
+void try_lent_ends(Calls& calls, Checks& checks);
 void try_threads(Calls& calls, Checks& checks);
 void try_machine(Calls& calls, Checks& checks);
 void try_device_memory(Calls& calls, Checks& checks);

@@ -72,6 +72,7 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_ranges(calls, checks);
     try_pagers(calls, checks);
     try_faults(calls, checks);
+    try_lent_ends(calls, checks);
     try_machine(calls, checks);
     try_device_memory(calls, checks);
     try_ports(calls, checks);
