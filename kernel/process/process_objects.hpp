@@ -11,6 +11,7 @@
 #include "kernel/process/channel_pager.hpp"
 #include "kernel/process/expiries.hpp"
 #include "kernel/process/expiry_walk.hpp"
+#include "kernel/process/fault_channel.hpp"
 #include "kernel/process/holder.hpp"
 #include "kernel/process/interrupt.hpp"
 #include "kernel/process/io_ports.hpp"
@@ -51,6 +52,7 @@ class ProcessObjects {
     AddressWaits address_waits;
     memory::KernelCache<PageOperation> page_operations;
     memory::KernelCache<SupplyOperation> supplies;
+    memory::KernelCache<FaultChannel> fault_channels;
     memory::KernelCache<ChannelPager> pagers;
     memory::KernelCache<ChannelPager::Request> page_requests;
     memory::KernelCache<Channel> channels;

@@ -1,4 +1,4 @@
-// Channels that were lent for pages end with the capability that was lent.
+// Channels that were lent for pages and for faults end with the capability that was lent.
 #include "tests/abi/cases.hpp"
 #include "tests/abi/channel_calls.hpp"
 #include "tests/abi/process/children.hpp"
@@ -214,12 +214,138 @@ void try_pager_races(Children& children, Checks& checks, u64 processor) {
     lent.end();
 }
 
+/// A process that faults, and tells that through what is lent.
+Error tell_faults(Calls& calls, const Child& child, Handle end, u64 which = ::abi::kFaultHandler) {
+    ::abi::Submission entry =
+        Calls::with(child.process, method_of(ObjectKind::Process, ::abi::ProcessMethod::SetFaultChannel), which);
+    entry.slots = 1;
+    entry.slot[0] = lend(end).word();
+    return calls.send(entry).error;
+}
+
+void start_fault(Children& children, const Child& child, u64 processor = ::abi::kAnyProcessor) {
+    const Outcome thread = children.create_thread(child, {.routine = Routine::Fault, .processor = processor});
+    children.thread_call(thread.handle(), ::abi::ThreadMethod::Start);
+    children.calls().drop(thread.handle());
+}
+
+void try_revoked_handler(Children& children, Checks& checks) {
+    LentChannel lent(children);
+    Calls& calls = children.calls();
+    for (const Handle above : {lent.own, lent.parent}) {
+        const Child child = children.create();
+        checks.equal("set_fault_channel", "by what is lent", tell_faults(calls, child, lent.own), kGood);
+        start_fault(children, child);
+        const auto request = lent.request();
+        checks.equal("revoke", "what the channel was lent by", lent.revoke(above), kGood);
+        expect_end(checks, "whose handler was revoked", children, child);
+        checks.equal("answer", "a fault of who is gone", lent.answer(request, 0), Error::BadHandle);
+    }
+    lent.renew();
+    const Child later = children.create();
+    tell_faults(calls, later, lent.own);
+    lent.revoke(lent.own);
+    start_fault(children, later);
+    expect_end(checks, "who faults after that", children, later);
+    checks.that("a fault", "is not told any more", !calls.has_completion());
+    lent.channel.detach(lent.channel.server);
+    const Child waiting = children.create();
+    tell_faults(calls, waiting, lent.own);
+    start_fault(children, waiting);
+    ::abi::Submission wait = Calls::entry(waiting.process, method_of(ObjectKind::Process, ::abi::ProcessMethod::Wait));
+    wait.deadline = calls.now() + kSoon;
+    checks.equal("a fault", "waits for its handler", calls.send(wait).error, Error::TimedOut);
+    lent.revoke(lent.parent);
+    expect_end(checks, "whose fault was not delivered", children, waiting);
+    lent.channel.attach(lent.channel.server, kServerTag);
+    checks.that("a fault", "is never delivered", !calls.has_completion());
+    lent.end();
+}
+
+void try_expired_handler(Children& children, Checks& checks) {
+    LentChannel lent(children);
+    Calls& calls = children.calls();
+    lent.renew(calls.now() + kSoon);
+    const Child first = children.create();
+    const u64 begin = calls.now();
+    tell_faults(calls, first, lent.own);
+    start_fault(children, first);
+    expect_end(checks, "whose handler's time is over", children, first);
+    lent.renew();
+    const Child second = children.create();
+    tell_faults(calls, second, lent.own);
+    start_fault(children, second);
+    lent.set_expiry(lent.parent, calls.now() + kSoon);
+    expect_end(checks, "whose handler's time above is over", children, second);
+    constexpr u64 kPatience = 8'000'000'000;
+    checks.that("a handler's expiry", "comes before patience ends", calls.now() < begin + kPatience);
+    lent.end();
+}
+
+/// What the debugger does not hear of any more goes to the handler.
+void try_revoked_debugger(Children& children, Checks& checks) {
+    LentChannel debugger(children, 2);
+    LentChannel handler(children, 1);
+    LentChannel replaced(children, 3);
+    Calls& calls = children.calls();
+    const Child child = children.create();
+    tell_faults(calls, child, debugger.own, ::abi::kDebugger);
+    tell_faults(calls, child, replaced.own);
+    tell_faults(calls, child, handler.own);
+    checks.equal("revoke", "what was replaced", replaced.revoke(replaced.parent), kGood);
+    start_fault(children, child);
+    checks.equal("a debugger", "is told first", debugger.request().tag, 2U);
+    debugger.revoke(debugger.parent);
+    const auto second = handler.request();
+    checks.equal("the handler", "is told what the debugger had", second.tag, 1U);
+    handler.answer(second, 0);
+    const auto again = handler.request();
+    checks.equal("the handler", "alone is told the next", again.tag, 1U);
+    handler.answer(again, 1);
+    expect_end(checks, "who was debugged", children, child);
+    for (LentChannel* const channel : {&debugger, &handler, &replaced}) {
+        channel->end();
+    }
+}
+
+void try_handler_races(Children& children, Checks& checks, u64 processor) {
+    LentChannel lent(children);
+    Calls& calls = children.calls();
+    u64 faulted = 0;
+    u64 rounds = 0;
+    for (; rounds < kRounds; ++rounds) {
+        const Child child = children.create();
+        tell_faults(calls, child, lent.own);
+        const Outcome thread = children.create_thread(child, {.routine = Routine::Fault, .processor = processor});
+        if (thread.error != kGood) {
+            children.drop(child);
+            break;
+        }
+        children.thread_call(thread.handle(), ::abi::ThreadMethod::Start);
+        lent.revoke(rounds % 2 == 0 ? lent.own : lent.parent);
+        if (rounds % 3 == 0) {
+            children.kill(child);
+        }
+        const auto reason = static_cast<EndReason>(children.wait(child).reason);
+        faulted += reason == EndReason::Faulted || (rounds % 3 == 0 && reason == EndReason::Killed) ? 1 : 0;
+        calls.drop(thread.handle());
+        children.drop(child);
+        lent.renew();
+        while (calls.has_completion()) {
+            calls.take();
+        }
+    }
+    checks.equal("faults and revocations", "end their processes", faulted, rounds);
+    lent.end();
+}
+
 void try_nothing_left(Children& children, Checks& checks) {
     Calls& calls = children.calls();
     // What others left may be given back meanwhile.
     Checks uncounted;
     const auto run = [&] {
         try_pager_races(children, uncounted, 0);
+        try_handler_races(children, uncounted, 0);
         try_pager_not_reached(children, uncounted);
     };
     run();
@@ -240,8 +366,12 @@ void try_lent_ends(Calls& calls, Checks& checks) {
     try_pager_not_reached(children, checks);
     try_mute_pager(children, checks);
     try_expired_pager(children, checks);
+    try_revoked_handler(children, checks);
+    try_expired_handler(children, checks);
+    try_revoked_debugger(children, checks);
     for (u64 processor = 0; processor < 4; ++processor) {
         try_pager_races(children, checks, processor);
+        try_handler_races(children, checks, processor);
     }
     try_nothing_left(children, checks);
     children.end();
