@@ -20,7 +20,7 @@ class HandOver;
 class KernelCaller;
 class Process;
 class Ring;
-class WaitingCall;
+class WaitingCall; // NOLINT(cppcoreguidelines-virtual-class-destructor): it is final, which this does not say
 
 /// Belongs to the ring of its caller, which uses it again and again; its memory is never anything else (CallPool), so
 /// that whoever holds an old token may look at it. The channel's lock guards it from the time it is sent until it is

@@ -22,7 +22,7 @@ class AddressSpace;
 namespace kernel::process {
 
 class KernelCaller;
-class WaitingCall;
+class WaitingCall; // NOLINT(cppcoreguidelines-virtual-class-destructor): it is final, which this does not say
 struct WaitsBy;
 
 /// Calls wait in it until they are delivered to the ring that the server's end is attached to; it knows them until they

@@ -19,7 +19,7 @@
 
 namespace kernel::process {
 
-class LentEnd; // NOLINT(cppcoreguidelines-virtual-class-destructor): counted, which this does not say
+class LentEnd;
 template <class T>
 class Registry;
 class ProgramThread; // NOLINT(cppcoreguidelines-virtual-class-destructor): it is final, which this does not say
