@@ -12,6 +12,7 @@ inline constexpr base::LockClass kBudgetTreeLock{.rank = 10, .name = "budget tre
 inline constexpr base::LockClass kProcessLock{.rank = 20, .name = "process"};
 inline constexpr base::LockClass kAddressSpaceLock{.rank = 30, .name = "address space"};
 inline constexpr base::LockClass kMemoryObjectLock{.rank = 40, .name = "memory object"};
+inline constexpr base::LockClass kLentEndLock{.rank = 43, .name = "lent end of a channel"};
 inline constexpr base::LockClass kChannelLock{.rank = 45, .name = "channel"};
 inline constexpr base::LockClass kTimerPlanLock{.rank = 48, .name = "plan of a timer"};
 inline constexpr base::LockClass kRingLock{.rank = 50, .name = "ring"};

@@ -100,10 +100,10 @@ bool Memory::give_back_slice() {
     if (is_empty) {
         PageSource* source = nullptr;
         state_.with([&source](State& state) { source = state.source; });
-        core::kernel().objects->memories.destroy(*this);
         if (source != nullptr) {
-            source->end();
+            source->note_memory_gone();
         }
+        core::kernel().objects->memories.destroy(*this);
     }
     return is_empty;
 }

@@ -20,8 +20,8 @@ class PageSource {
     /// Whether it is a thread in `space` that supplies the pages: one that waits there may wait for itself.
     [[nodiscard]] virtual bool is_served_in(const AddressSpace&) const { return false; }
 
-    /// Its object is gone, the last one that knew it.
-    virtual void end() {}
+    /// Its object is about to be gone, the last one that knew it: nothing is asked any more.
+    virtual void note_memory_gone() {}
 
   protected:
     ~PageSource() = default;

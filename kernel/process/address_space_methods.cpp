@@ -41,7 +41,7 @@ Result<void> hang_below(capability::Slot& slot, Mapping& mapping) {
         return {};
     }
     static_cast<void>(mapping.hold());
-    mapping.begin_end();
+    mapping.begin_end(Error::Revoked);
     return Error::BadHandle;
 }
 

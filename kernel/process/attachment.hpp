@@ -18,7 +18,7 @@ class Attachment final : public Use {
     void release() override {}
 
   private:
-    void end() override;
+    void end(base::Error why) override;
 
     Source& source_;
 };

@@ -20,6 +20,7 @@ class HandOver;
 class KernelCaller;
 class Process;
 class Ring;
+class WaitingCall; // NOLINT(cppcoreguidelines-virtual-class-destructor): it is final, which this does not say
 
 /// Belongs to the ring of its caller, which uses it again and again; its memory is never anything else (CallPool), so
 /// that whoever holds an old token may look at it. The channel's lock guards it from the time it is sent until it is
@@ -80,7 +81,11 @@ struct Call : base::ListLink<class Calls>, time::Timer {
         Chain* chain = nullptr; ///< if it is a ring's: what it is an entry of, or null
     };
 
-    Call* next = nullptr;                   ///< of those that are free
+    union {
+        Call* next = nullptr; ///< of those that are free
+        WaitingCall* waiting; ///< of one that waits: by what; null: by what its caller in the kernel holds
+    };
+
     Call* next_of_ring = nullptr;           ///< of all of the ring
     std::atomic<Channel*> channel{nullptr}; ///< null: it is its ring's
     std::atomic<Process*> server{nullptr};

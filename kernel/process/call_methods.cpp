@@ -5,6 +5,7 @@
 #include "kernel/process/process.hpp"
 #include "kernel/process/process_objects.hpp"
 #include "kernel/process/ring.hpp"
+#include "kernel/process/waiting_call.hpp"
 #include "kernel/processor/processor.hpp"
 
 namespace kernel::process {
@@ -14,17 +15,31 @@ using base::Result;
 
 namespace {
 
+/// What found no room waits by the authority of `slot`.
+[[gnu::noinline]] Result<Channel::Sent> send_later(Submitter& submitter, capability::Slot& slot, Call& call,
+                                                   const Message& message) {
+    Channel& channel = static_cast<ChannelEnd&>(slot.target()).channel();
+    return send_waiting(submitter.process.budget(), channel, slot,
+                        [&](const WaitsBy& by) { return channel.send(call, message, submitter.hand_over, &by); });
+}
+
 /// Part of its callers: the way of every call.
-[[gnu::always_inline]] Result<Progress> send_now(Submitter& submitter, const capability::Slot& slot, Call& call,
+[[gnu::always_inline]] Result<Progress> send_now(Submitter& submitter, capability::Slot& slot, Call& call,
                                                  const Message& message, base::u64 deadline) {
     if (deadline != 0) {
         call.arm(deadline);
     }
     call.chain = submitter.chain;
     Channel& channel = static_cast<ChannelEnd&>(slot.target()).channel();
-    const auto sent = channel.send(call, message, submitter.hand_over);
+    auto sent = channel.send(call, message, submitter.hand_over);
     if (sent && *sent == Channel::Sent::InFlight) [[likely]] {
         return Progress::Later;
+    }
+    if (!sent && sent.error() == Error::WouldBlock) {
+        sent = send_later(submitter, slot, call, message);
+        if (sent && *sent == Channel::Sent::InFlight) {
+            return Progress::Later;
+        }
     }
     call.leases = 0;
     call.chain = nullptr;
@@ -42,7 +57,7 @@ namespace {
 }
 
 /// A call that lends is kept whole from the start: what is looked at here is what its server gets.
-[[gnu::noinline]] Result<Progress> lend_and_send(Submitter& submitter, const capability::Slot& slot, Call& call,
+[[gnu::noinline]] Result<Progress> lend_and_send(Submitter& submitter, capability::Slot& slot, Call& call,
                                                  const Message& message, base::usize leases, base::u64 deadline) {
     message.keep_whole_in(call);
     const auto checked =
@@ -59,7 +74,7 @@ namespace {
 } // namespace
 
 Result<Progress> send_call(Submitter& submitter, const ring::Request& request, const abi::Submission& entry) {
-    const capability::Slot& slot = *TRY(resolve_client(submitter.process, request.capability));
+    capability::Slot& slot = *TRY(resolve_client(submitter.process, request.capability));
     if (!request.is_well_formed() || request.has(abi::SubmissionFlag::TellServer)) [[unlikely]] {
         if (const auto may = TRY(may_send(submitter, request)); may != Progress::Done) {
             return may;

@@ -207,7 +207,7 @@ bool CapabilitySpace::revoke_some(Slot& top, u32 limit) {
         return !top.has_children();
     });
     if (ending != nullptr) {
-        ending->begin_end();
+        ending->begin_end(Error::Revoked);
     }
     return is_over;
 }

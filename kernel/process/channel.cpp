@@ -5,6 +5,7 @@
 #include "kernel/process/lease.hpp"
 #include "kernel/process/process_objects.hpp"
 #include "kernel/process/ring.hpp"
+#include "kernel/process/waiting_call.hpp"
 
 namespace kernel::process {
 
@@ -19,25 +20,37 @@ Channel::Channel() : server_(abi::ObjectKind::ChannelServer, *this), client_(abi
 
 void Channel::destroy(Channel& channel) { process_objects().channels.destroy(channel); }
 
-Result<Channel::Sent> Channel::send(Call& call, const Message& message, HandOver& hand_over) {
+Result<Channel::Sent> Channel::send(Call& call, const Message& message, HandOver& hand_over, const WaitsBy* by) {
     Result<Sent> sent = Sent::InFlight;
     state_.with([&](State& state) {
         if (!server_.is_open_) [[unlikely]] {
             sent = Error::PeerClosed;
             return;
         }
-        if (place(state, call, message, hand_over)) [[likely]] {
+        if (deliver_now(state, call, message, hand_over)) [[likely]] {
             sent = call.is_one_way() ? Sent::Delivered : Sent::InFlight;
+        } else if (const auto waits = wait(state, call, message, by); !waits) {
+            call.channel.store(nullptr, std::memory_order_release);
+            sent = waits.error();
         }
     });
     return sent;
 }
 
 // Part of its callers: the way of every call.
-[[gnu::always_inline]] bool Channel::place(State& state, Call& call, const Message& message, HandOver& hand_over) {
+[[gnu::always_inline]] bool Channel::deliver_now(State& state, Call& call, const Message& message,
+                                                 HandOver& hand_over) {
     const bool may_go = server_.ring_ != nullptr && state.waiting.empty() && !server_.is_detaching_;
-    if (may_go && deliver_call(state, call, message, false, hand_over)) [[likely]] {
-        return true;
+    return may_go && deliver_call(state, call, message, false, hand_over);
+}
+
+[[gnu::noinline]] Result<void> Channel::wait(State& state, Call& call, const Message& message, const WaitsBy* by) {
+    call.waiting = nullptr;
+    if (call.ring != nullptr) {
+        if (by == nullptr) {
+            return Error::WouldBlock;
+        }
+        TRY(begin_waiting(call, *by));
     }
     if (call.leases == 0) {
         message.keep_in(call);
@@ -45,7 +58,7 @@ Result<Channel::Sent> Channel::send(Call& call, const Message& message, HandOver
     call.state = Call::State::Waiting;
     call.channel.store(this, std::memory_order_release);
     state.waiting.push_back(call);
-    return false;
+    return {};
 }
 
 Result<void> Channel::send_from_kernel(Call& call, KernelCaller& caller, base::u64 badge, abi::KernelRequest method,
@@ -196,6 +209,9 @@ void Channel::finish(State& state, Call& call, u16 status, HandOver& hand_over) 
     if (call.state == Call::State::Moving) {
         settle(call);
     } else {
+        if (call.state == Call::State::Waiting) {
+            stop_waiting(call);
+        }
         leave(state, call);
     }
     if (call.ring == nullptr) [[unlikely]] {
@@ -270,6 +286,7 @@ bool Channel::deliver_waiting(State& state, HandOver& hand_over) {
         state.waiting.push_front(call);
         return false;
     }
+    stop_waiting(call);
     if (call.is_one_way()) {
         call.state = Call::State::Free;
         Chain* const chain = call.leave_chain();

@@ -22,6 +22,8 @@ class AddressSpace;
 namespace kernel::process {
 
 class KernelCaller;
+class WaitingCall; // NOLINT(cppcoreguidelines-virtual-class-destructor): it is final, which this does not say
+struct WaitsBy;
 
 /// Calls wait in it until they are delivered to the ring that the server's end is attached to; it knows them until they
 /// are over, so that each ends exactly once, whatever becomes of either side. One lock for both ends.
@@ -42,8 +44,10 @@ class Channel : public base::RefCounted<Channel> {
         Delivered, ///< it is one that has no answer, and is its sender's again
     };
 
-    /// Sends `call`, whose head is set. PeerClosed: nobody will answer; the call is its sender's again.
-    base::Result<Sent> send(Call& call, const Message& message, HandOver& hand_over);
+    /// Sends `call`, whose head is set. PeerClosed: nobody will answer; WouldBlock: there is no room, and nothing that
+    /// a ring's call waits `by`; Revoked: it would have waited by what is live no more. With an error the call is its
+    /// sender's again.
+    base::Result<Sent> send(Call& call, const Message& message, HandOver& hand_over, const WaitsBy* by = nullptr);
 
     /// Sends a call of `caller` with `badge` and `request` as payload; it is told when that is over. PeerClosed: it is
     /// not sent.
@@ -73,6 +77,9 @@ class Channel : public base::RefCounted<Channel> {
     /// Ends `call` with `status`: Call::end().
     Found end_call(Call& call, base::Error status, HandOver& hand_over);
 
+    /// Ends the call that waits by `waiting`, if it does still, with `why`.
+    void end_waiting(WaitingCall& waiting, base::Error why, HandOver& hand_over);
+
     /// Call::forget(): `call` is its ring's again.
     void forget_call(Call& call);
 
@@ -84,8 +91,8 @@ class Channel : public base::RefCounted<Channel> {
                                               Channel& to);
 
     /// `call` comes from `from`, with another head and payload, as if it were sent here; its token is another one.
-    /// PeerClosed: nobody will answer, and it is to be taken back; BadHandle: it ended meanwhile.
-    base::Result<void> take_in(Call& call, Channel& from, HandOver& hand_over);
+    /// BadHandle: it ended meanwhile; or it is to be tried again or to be taken back: errors as of send().
+    base::Result<void> take_in(Call& call, Channel& from, HandOver& hand_over, const WaitsBy* by = nullptr);
 
     /// `call`, which take_in() did not take, is with its server as before.
     void take_back(Call& call, HandOver& hand_over);
@@ -158,8 +165,14 @@ class Channel : public base::RefCounted<Channel> {
 
     [[nodiscard]] ChannelEnd& other(const ChannelEnd& end) { return &end == &server_ ? client_ : server_; }
 
-    /// Whether `call` is delivered at once; else it waits. The server's end is open.
-    bool place(State& state, Call& call, const Message& message, HandOver& hand_over);
+    /// Whether `call` is delivered at once; else it is to wait. The server's end is open.
+    bool deliver_now(State& state, Call& call, const Message& message, HandOver& hand_over);
+    /// Errors as of send().
+    base::Result<void> wait(State& state, Call& call, const Message& message, const WaitsBy* by);
+    /// `call` comes from `from`, where it stays with an error, as it was.
+    base::Result<void> place_moved(State& state, Call& call, Channel& from, HandOver& hand_over, const WaitsBy* by);
+    base::Result<void> begin_waiting(Call& call, const WaitsBy& by);
+    void stop_waiting(Call& call);
     /// Puts `call` into the ring that the server's end is attached to, if there is room.
     bool deliver_call(State& state, Call& call, const Message& message, bool is_its_turn, HandOver& hand_over);
     bool deliver_waiting(State& state, HandOver& hand_over);

@@ -6,37 +6,54 @@
 namespace kernel::process {
 
 using base::Error;
+using base::RefPtr;
 using base::Result;
 using base::u64;
+using object::Memory;
 
-void ChannelPager::request(object::Memory& memory, u64 page, memory_object::Want want) {
-    const auto made = process_objects().page_requests.make(memory.budget(), memory, page);
+void ChannelPager::serve(Memory& memory) {
+    locked([&] { memory_ = &memory; });
+}
+
+void ChannelPager::request(Memory& memory, u64 page, memory_object::Want want) {
+    const auto made = process_objects().page_requests.make(memory.budget(), *this, memory, page);
     if (!made) {
         memory.refuse(page, 1, made.error());
         return;
     }
-    if (const auto sent = (*made)->send(*this, want); !sent) {
+    if (const auto sent = (*made)->send(want); !sent) {
         process_objects().page_requests.destroy(**made);
         memory.refuse(page, 1, sent.error());
     }
 }
 
-bool ChannelPager::is_served_in(const object::AddressSpace& space) const { return channel_->is_served_in(space); }
+void ChannelPager::note_over() {
+    RefPtr<Memory> memory;
+    locked([&] { memory = memory_ == nullptr ? nullptr : RefPtr<Memory>::share_if_alive(*memory_); });
+    // Also those whose pager said that their page is there, and it is not.
+    if (memory) {
+        memory->refuse(0, ~u64{0}, Error::PeerClosed);
+    }
+}
 
-void ChannelPager::end() { process_objects().pagers.destroy(*this); }
+void ChannelPager::note_memory_gone() {
+    locked([this] { memory_ = nullptr; });
+    drop_reference();
+}
 
-Result<void> ChannelPager::Request::send(const ChannelPager& pager, memory_object::Want want) {
+void ChannelPager::give_back() { process_objects().pagers.destroy(*this); }
+
+Result<void> ChannelPager::Request::send(memory_object::Want want) {
     const bool is_write = want == memory_object::Want::Write;
-    call_ = TRY(process_objects().calls.allocate(memory_->budget()));
+    TRY(prepare(memory_->budget()));
     const abi::PageRequest asked{.offset = base::Pages{page_}.bytes().value(),
                                  .bytes = base::kPageSize,
                                  .access = abi::kMapRead | (is_write ? abi::kMapWrite : 0)};
     HandOver hand_over;
-    const auto sent =
-        pager.channel_->send_from_kernel(*call_, *this, pager.badge_, abi::KernelRequest::Page, asked, hand_over);
+    const auto sent = pager_.send(*this, abi::KernelRequest::Page, asked, hand_over);
     hand_over.wake_last();
     if (!sent) {
-        process_objects().calls.release(*std::exchange(call_, nullptr), memory_->budget());
+        release_call(memory_->budget());
     }
     return sent;
 }
@@ -52,7 +69,8 @@ bool ChannelPager::Request::finish(processor::LongWork& work) {
 }
 
 void ChannelPager::Request::end() {
-    process_objects().calls.release(*call_, memory_->budget());
+    pager_.forget(*this);
+    release_call(memory_->budget());
     process_objects().page_requests.destroy(*this);
 }
 

@@ -78,17 +78,18 @@ bool Expiries::run_slice(LongWork& work) {
 bool Expiries::end_one() {
     const Nanoseconds now = core::kernel().clock.now();
     Use* due = nullptr;
-    bool is_held = false;
+    Object* object = nullptr; // null: it ends by itself
     uses_.with([&](Tree& uses) {
         Use* const first = uses.first();
         if (first != nullptr && first->expiry_ <= now) {
             due = first;
             uses.remove(*due);
-            is_held = due->hold();
+            // Under this lock: whoever ends it otherwise comes here before it has no object any more.
+            object = due->hold() ? due->object() : nullptr;
         }
     });
-    if (is_held) {
-        due->object()->end_use(*due);
+    if (object != nullptr) {
+        object->end_use(*due);
     }
     return due != nullptr;
 }

@@ -14,41 +14,48 @@ FaultCall::FaultCall(ProgramThread& thread) : KernelCaller(&FaultCall::finish), 
 
 FaultCall::~FaultCall() = default;
 
-Result<void> FaultCall::prepare(budget::Budget& budget) {
-    if (call_ == nullptr) {
-        call_ = TRY(process_objects().calls.allocate(budget));
-    }
-    return {};
-}
-
 bool FaultCall::tell(Process& process, const abi::FaultReport& report) {
     if (!prepare(process.budget())) {
         return false;
     }
+<<<<<<< HEAD
     forget_deadline();
+=======
+    cancel_deadline(*call());
+>>>>>>> de3f1fd423863e2f197ccc701ae431f8754abaf2
     const bool skips_debugger = std::exchange(was_passed_on_, false);
     return (!skips_debugger && tell_one(process, abi::kDebugger, report)) ||
            tell_one(process, abi::kFaultHandler, report);
 }
 
 bool FaultCall::tell_one(Process& process, usize which, const abi::FaultReport& report) {
-    const Process::FaultChannel to = process.fault_channel(which);
+    const auto to = process.fault_channel(which);
     // Who serves it cannot answer for itself.
-    if (!to.channel || process.is_served_by_itself(*to.channel)) {
+    if (!to || process.is_served_by_itself(*to)) {
         return false;
     }
     told_to_ = which;
     keeps_ = base::RefPtr<ProgramThread>::share(thread_);
-    process.locked([this](const Process::State&) { is_told_ = true; });
+    process.locked([&](const Process::State&) {
+        is_told_ = true;
+        through_ = to;
+    });
     HandOver hand_over;
-    const bool is_sent =
-        to.channel->send_from_kernel(*call_, *this, to.badge, abi::KernelRequest::Fault, report, hand_over).has_value();
+    const bool is_sent = to->send(*this, abi::KernelRequest::Fault, report, hand_over).has_value();
     hand_over.wake_last();
     if (!is_sent) {
-        process.locked([this](const Process::State&) { is_told_ = false; });
+        process.locked([this](const Process::State&) {
+            is_told_ = false;
+            through_ = nullptr;
+        });
         keeps_ = nullptr;
     } else if (which == abi::kFaultHandler) {
+<<<<<<< HEAD
         set_deadline();
+=======
+        processor::this_processor().timers.arm(*call(),
+                                               core::kernel().clock.now() + base::Nanoseconds{abi::kFaultPatience});
+>>>>>>> de3f1fd423863e2f197ccc701ae431f8754abaf2
     }
     return is_sent;
 }
@@ -89,16 +96,30 @@ bool FaultCall::finish(processor::LongWork& work) {
     return true;
 }
 
+void FaultCall::forget(Process& process) {
+    base::RefPtr<LentEnd> through;
+    process.locked([&](const Process::State&) { through = through_; });
+    if (through) {
+        through->forget(*this);
+    }
+    process.locked([this](const Process::State&) { through_ = nullptr; });
+}
+
 void FaultCall::end(Process& process) {
-    if (call_ == nullptr) {
+    if (call() == nullptr) {
         return;
     }
     process.locked([this](const Process::State&) { has_ended_ = true; });
+<<<<<<< HEAD
     forget_deadline();
+=======
+    cancel_deadline(*call());
+>>>>>>> de3f1fd423863e2f197ccc701ae431f8754abaf2
     HandOver hand_over;
-    static_cast<void>(call_->end(base::Error::Cancelled, hand_over));
+    static_cast<void>(call()->end(base::Error::Cancelled, hand_over));
     hand_over.wake_last();
-    process_objects().calls.release(*std::exchange(call_, nullptr), process.budget());
+    forget(process);
+    release_call(process.budget());
 }
 
 } // namespace kernel::process

@@ -3,14 +3,15 @@
 
 #include "abi/arguments.hpp"
 #include "base/ref_ptr.hpp"
-#include "kernel/process/kernel_caller.hpp"
+#include "kernel/process/lent_end.hpp"
 #include "kernel/process/process.hpp"
 
 namespace kernel::process {
 
 class ProgramThread; // NOLINT(cppcoreguidelines-virtual-class-destructor): it is final, which this does not say
 
-/// Part of its thread, which waits meanwhile. Used again for its next fault; what it needs of memory it keeps.
+/// Part of its thread, which waits meanwhile. Used again for its next fault; what it needs of memory, which prepare()
+/// gets, it keeps.
 class FaultCall final : public KernelCaller {
   public:
     explicit FaultCall(ProgramThread& thread);
@@ -18,9 +19,6 @@ class FaultCall final : public KernelCaller {
 
     FaultCall(const FaultCall&) = delete;
     FaultCall& operator=(const FaultCall&) = delete;
-
-    /// Has what the next one needs, so that it needs no memory. NoMemory, OverBudget.
-    base::Result<void> prepare(budget::Budget& budget);
 
     /// Tells `report` to the debugger or, if that has passed it on or there is none, to the fault handler. False: to
     /// nobody. Of the thread, on its home.
@@ -40,6 +38,7 @@ class FaultCall final : public KernelCaller {
 
     bool tell_one(Process& process, base::usize which, const abi::FaultReport& report);
     static bool finish(processor::LongWork& work);
+<<<<<<< HEAD
     void set_deadline();
     void forget_deadline();
 
@@ -47,6 +46,14 @@ class FaultCall final : public KernelCaller {
     base::RefPtr<ProgramThread> keeps_; ///< while it is told
     Call* call_ = nullptr;
     bool has_deadline_ = false;  ///< or had, in the timers of its thread's home; of that
+=======
+    /// Its call is over: nobody else looks at it any more.
+    void forget(Process& process);
+
+    ProgramThread& thread_;
+    base::RefPtr<ProgramThread> keeps_; ///< while it is told
+    base::RefPtr<LentEnd> through_;     ///< the same, perhaps a little longer; under the process's lock
+>>>>>>> de3f1fd423863e2f197ccc701ae431f8754abaf2
     bool is_told_ = false;
     bool was_passed_on_ = false; ///< by the debugger: it comes once more
     bool has_ended_ = false;     ///< its thread

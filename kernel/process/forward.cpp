@@ -36,7 +36,7 @@ Result<RefPtr<Ring>> Channel::take_out(Call& call, abi::Handle token, const Proc
     return caller;
 }
 
-Result<void> Channel::take_in(Call& call, Channel& from, HandOver& hand_over) {
+Result<void> Channel::take_in(Call& call, Channel& from, HandOver& hand_over, const WaitsBy* by) {
     Result<void> taken;
     state_.with([&](State& state) {
         if (call.ended != 0) {
@@ -49,10 +49,27 @@ Result<void> Channel::take_in(Call& call, Channel& from, HandOver& hand_over) {
             taken = Error::PeerClosed;
             return;
         }
-        call.renew();
-        static_cast<void>(place(state, call, {nullptr, call.length, call.slots, call.payload, call.slot}, hand_over));
+        taken = place_moved(state, call, from, hand_over, by);
     });
     return taken;
+}
+
+Result<void> Channel::place_moved(State& state, Call& call, Channel& from, HandOver& hand_over, const WaitsBy* by) {
+    const base::u64 token = call.token.load(std::memory_order_relaxed);
+    Process* const server = call.server.load(std::memory_order_relaxed);
+    call.renew();
+    const Message message{nullptr, call.length, call.slots, call.payload, call.slot};
+    if (deliver_now(state, call, message, hand_over)) {
+        return {};
+    }
+    const auto waits = wait(state, call, message, by);
+    if (!waits) {
+        // Nobody has seen the other token.
+        call.token.store(token, std::memory_order_relaxed);
+        call.server.store(server, std::memory_order_relaxed);
+        call.channel.store(&from, std::memory_order_release);
+    }
+    return waits;
 }
 
 void Channel::take_back(Call& call, HandOver& hand_over) {

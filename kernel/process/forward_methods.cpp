@@ -2,7 +2,9 @@
 #include "kernel/process/channel.hpp"
 #include "kernel/process/lease.hpp"
 #include "kernel/process/methods.hpp"
+#include "kernel/process/process.hpp"
 #include "kernel/process/ring.hpp"
+#include "kernel/process/waiting_call.hpp"
 
 namespace kernel::process {
 
@@ -30,6 +32,30 @@ void set_request(Call& call, const ring::Request& request, const abi::Submission
     call.badge = end.slot.qualifier();
 }
 
+/// A call that is to go on.
+struct Forward {
+    Submitter& submitter;
+    Call& call;
+    Channel& from;
+    const ring::Request& request;
+    const abi::Submission& entry;
+    const Lent& end;
+    base::RefPtr<Ring> caller{}; ///< once it was taken out
+
+    [[nodiscard]] Channel& to() const { return static_cast<ChannelEnd&>(end.slot.target()).channel(); }
+
+    /// Errors as of Channel::take_in(); then it is over, or with its server as before.
+    Result<void> send(const WaitsBy* by) {
+        caller = TRY(from.take_out(call, request.capability, submitter.process, request.length(), to()));
+        set_request(call, request, entry, end);
+        const auto taken = to().take_in(call, from, submitter.hand_over, by);
+        if (!taken && taken.error() != Error::BadHandle) {
+            from.take_back(call, submitter.hand_over);
+        }
+        return taken;
+    }
+};
+
 } // namespace
 
 Result<Progress> forward_call(Submitter& submitter, Call& call, Channel& from, const ring::Request& request,
@@ -39,14 +65,15 @@ Result<Progress> forward_call(Submitter& submitter, Call& call, Channel& from, c
     }
     const abi::SlotWord word{ring::load_once(entry.slot[0])};
     const Lent end = TRY(resolve_lent_client(submitter.process, word));
-    Channel& to = static_cast<ChannelEnd&>(end.slot.target()).channel();
-    const auto caller = TRY(from.take_out(call, request.capability, submitter.process, request.length(), to));
-    set_request(call, request, entry, end);
-    const auto taken = to.take_in(call, from, submitter.hand_over);
-    if (!taken && taken.error() == Error::PeerClosed) {
-        from.take_back(call, submitter.hand_over);
+    Forward forward{submitter, call, from, request, entry, end};
+    auto sent = forward.send(nullptr);
+    if (!sent && sent.error() == Error::WouldBlock) {
+        // Who waits pays.
+        const auto caller = forward.caller;
+        sent = send_waiting(caller->process().budget(), forward.to(), end.slot,
+                            [&forward](const WaitsBy& by) { return forward.send(&by); });
     }
-    TRY(taken);
+    TRY(sent);
     return Progress::Done;
 }
 

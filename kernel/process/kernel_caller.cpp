@@ -1,8 +1,22 @@
 #include "kernel/process/kernel_caller.hpp"
 
+#include <utility>
+
+#include "kernel/process/process_objects.hpp"
 #include "kernel/processor/processor.hpp"
 
 namespace kernel::process {
+
+base::Result<void> KernelCaller::prepare(budget::Budget& budget) {
+    if (call_ == nullptr) {
+        call_ = TRY(process_objects().calls.allocate(budget));
+    }
+    return {};
+}
+
+void KernelCaller::release_call(budget::Budget& budget) {
+    process_objects().calls.release(*std::exchange(call_, nullptr), budget);
+}
 
 void KernelCaller::note_over(base::u16 status) {
     status_ = status;

@@ -13,7 +13,7 @@ bool Mapping::hold() { return add_reference_if_alive(); }
 
 void Mapping::release() { drop_reference(); }
 
-void Mapping::end() {
+void Mapping::end(base::Error) {
     // Something of it was left when this processor was in the kernel already: the memory of its space stays.
     ends_in_ = base::RefPtr<object::AddressSpace>::share_if_alive(space_);
     done_ = base::Bytes{0};

@@ -29,7 +29,7 @@ class Mapping final : public object::MappingUse, public Use, object::FlushWait, 
     void release() override;
 
   private:
-    void end() override;
+    void end(base::Error why) override;
     static void gone(object::MappingUse& use);
     static bool run_slice(LongWork& work);
     static void flushed(FlushWait& wait);

@@ -8,9 +8,9 @@ namespace kernel::process {
 Object::Object(abi::ObjectKind kind, End end, End closed)
     : Target(kind), id_(core::kernel().last_object_id.fetch_add(1) + 1), end_(end), closed_(closed) {}
 
-void Use::begin_end() {
+void Use::begin_end(base::Error why) {
     process_objects().expiries.remove(*this);
-    end();
+    end(why);
 }
 
 void Use::tell_ended() {
@@ -72,7 +72,7 @@ void Object::end_use(Use& use) {
         return is_there;
     });
     if (is_taken) {
-        use.begin_end();
+        use.begin_end(base::Error::Expired);
     } else {
         use.release();
     }

@@ -19,7 +19,8 @@ Memory& memory_of(const Invocation& call) { return *static_cast<MemoryObject&>(c
 
 constexpr u64 kMostPages = SupplyOperation::kMostPages;
 
-/// Makes the Memory and its pager. The pager ends with it.
+/// Makes the Memory and its pager. The pager ends with it, or before with what lent its channel. BadHandle: that was
+/// revoked meanwhile.
 Result<RefPtr<Memory>> create_paged(budget::Budget& budget, const abi::CreatePagedMemoryArguments& wanted,
                                     const Lent& end) {
     const auto first_write = (wanted.flags & abi::kAsksBeforeWriting) != 0 ? memory_object::FirstWrite::AsksThePager
@@ -29,8 +30,11 @@ Result<RefPtr<Memory>> create_paged(budget::Budget& budget, const abi::CreatePag
         TRY(process_objects().pagers.make(budget, RefPtr<Channel>::share(channel), end.slot.qualifier()));
     auto memory = Memory::create_pager_backed(budget, base::Bytes{wanted.bytes}, first_write, *pager);
     if (!memory) {
-        pager->end();
+        pager->drop_reference();
+        return memory;
     }
+    pager->serve(**memory);
+    TRY(pager->begin(end.slot));
     return memory;
 }
 

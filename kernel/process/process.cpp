@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "kernel/core/kernel.hpp"
+#include "kernel/process/lent_end.hpp"
 #include "kernel/process/process_objects.hpp"
 #include "kernel/process/program_thread.hpp"
 #include "kernel/processor/processor.hpp"
@@ -99,12 +100,12 @@ void Process::end(const Ending& ending) {
     start_work();
 }
 
-Process::FaultChannel Process::fault_channel(base::usize which) {
+RefPtr<LentEnd> Process::fault_channel(base::usize which) {
     return locked([which](const State& state) { return state.fault_channels.at(which); });
 }
 
-Result<void> Process::set_fault_channel(base::usize which, FaultChannel&& channel) {
-    FaultChannel old = std::move(channel);
+Result<void> Process::set_fault_channel(base::usize which, RefPtr<LentEnd>&& channel) {
+    RefPtr<LentEnd> old = std::move(channel);
     return locked([&](State& state) -> Result<void> {
         if (state.ending.reason != abi::EndReason::None) {
             return Error::BadState;
@@ -115,7 +116,7 @@ Result<void> Process::set_fault_channel(base::usize which, FaultChannel&& channe
     });
 }
 
-bool Process::is_served_by_itself(Channel& channel) {
+bool Process::is_served_by_itself(const LentEnd& channel) {
     const auto space = address_space();
     return space && channel.is_served_in(**space);
 }
@@ -228,7 +229,7 @@ void Process::finish() {
     OperationList waits;
     Ending ending;
     RefPtr<AddressSpace> space;
-    std::array<FaultChannel, 2> fault_channels;
+    std::array<RefPtr<LentEnd>, 2> fault_channels;
     locked([&](State& state) {
         // One that nobody held has nobody to tell, but for those who waited and let go.
         if (state.ending.reason == abi::EndReason::None) {

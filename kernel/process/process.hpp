@@ -19,7 +19,7 @@
 
 namespace kernel::process {
 
-class Channel;
+class LentEnd;
 template <class T>
 class Registry;
 class ProgramThread; // NOLINT(cppcoreguidelines-virtual-class-destructor): it is final, which this does not say
@@ -82,21 +82,15 @@ class Process final : public Object,
     /// BadState: it has ended.
     base::Result<base::RefPtr<object::AddressSpace>> address_space();
 
-    /// Who hears of the faults of its threads.
-    struct FaultChannel {
-        base::RefPtr<Channel> channel; ///< null: nobody
-        base::u64 badge = 0;
-    };
-
-    /// `which` is abi::kFaultHandler or abi::kDebugger.
-    FaultChannel fault_channel(base::usize which);
+    /// Who hears of the faults of its threads; null: nobody. `which` is abi::kFaultHandler or abi::kDebugger.
+    base::RefPtr<LentEnd> fault_channel(base::usize which);
     /// BadState: it has ended.
-    base::Result<void> set_fault_channel(base::usize which, FaultChannel&& channel);
+    base::Result<void> set_fault_channel(base::usize which, base::RefPtr<LentEnd>&& channel);
 
     [[nodiscard]] bool has_fault_channel() const { return has_fault_channel_.load(std::memory_order_relaxed); }
 
     /// Whether a thread of it is who answers calls through `channel`.
-    [[nodiscard]] bool is_served_by_itself(Channel& channel);
+    [[nodiscard]] bool is_served_by_itself(const LentEnd& channel);
 
     /// Whether `space` is its memory. It may have ended.
     [[nodiscard]] bool is_in(const object::AddressSpace& space) const { return space_id_ == space.id(); }
@@ -135,7 +129,7 @@ class Process final : public Object,
         base::IntrusiveList<ProgramThread, Process> threads;
         base::IntrusiveList<Ring, RingsOfProcess> rings;
         OperationList waits;
-        std::array<FaultChannel, 2> fault_channels;
+        std::array<base::RefPtr<LentEnd>, 2> fault_channels;
         Ending ending;
         rate_limit::RateLimit debug_writes{abi::kDebugBytesPerSecond, base::Nanoseconds{1'000'000'000}};
         bool is_over = false;    ///< all that it had is given back

@@ -3,6 +3,7 @@
 #include "kernel/process/begin_operation.hpp"
 #include "kernel/process/channel.hpp"
 #include "kernel/process/chosen_processor.hpp"
+#include "kernel/process/fault_channel.hpp"
 #include "kernel/process/methods.hpp"
 #include "kernel/process/process.hpp"
 #include "kernel/process/program_thread.hpp"
@@ -125,12 +126,13 @@ Result<Progress> set_fault_channel(const Invocation& call, Answer&) {
     if (which > abi::kDebugger) {
         return Error::InvalidArgument;
     }
-    Process::FaultChannel channel;
+    Process& process = process_of(call);
+    RefPtr<LentEnd> channel;
     if (const abi::SlotWord word = call.slot_word(0); word.word() != 0) {
         const Lent end = TRY(resolve_lent_client(call.process, word));
-        channel = {RefPtr<Channel>::share(static_cast<ChannelEnd&>(end.slot.target()).channel()), end.slot.qualifier()};
+        channel = TRY(FaultChannel::create(process.budget(), end));
     }
-    TRY(process_of(call).set_fault_channel(which, std::move(channel)));
+    TRY(process.set_fault_channel(which, std::move(channel)));
     return Progress::Done;
 }
 

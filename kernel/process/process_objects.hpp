@@ -11,6 +11,7 @@
 #include "kernel/process/channel_pager.hpp"
 #include "kernel/process/expiries.hpp"
 #include "kernel/process/expiry_walk.hpp"
+#include "kernel/process/fault_channel.hpp"
 #include "kernel/process/holder.hpp"
 #include "kernel/process/interrupt.hpp"
 #include "kernel/process/io_ports.hpp"
@@ -24,6 +25,7 @@
 #include "kernel/process/ring.hpp"
 #include "kernel/process/supply_operation.hpp"
 #include "kernel/process/timer.hpp"
+#include "kernel/process/waiting_call.hpp"
 
 namespace kernel::process {
 
@@ -43,12 +45,14 @@ class ProcessObjects {
     memory::KernelCache<Mapping> mappings;
     Expiries expiries;
     memory::KernelCache<ExpiryWalk> expiry_walks;
+    memory::KernelCache<WaitingCall> waiting_calls;
     memory::KernelCache<Chain> chains;
     memory::KernelCache<Operation> operations;
     OperationWaits waits;
     AddressWaits address_waits;
     memory::KernelCache<PageOperation> page_operations;
     memory::KernelCache<SupplyOperation> supplies;
+    memory::KernelCache<FaultChannel> fault_channels;
     memory::KernelCache<ChannelPager> pagers;
     memory::KernelCache<ChannelPager::Request> page_requests;
     memory::KernelCache<Channel> channels;

@@ -130,6 +130,7 @@ abi::FaultReport ProgramThread::report_of(const arch::UserFault& fault) const {
 }
 
 void ProgramThread::fault_was_answered() {
+    fault_call_.forget(process_);
     const bool is_good = fault_call_.status() == 0;
     const bool is_passed_on = !is_good && fault_call_.told_to_ == abi::kDebugger;
     std::optional<Where> ends;

@@ -65,8 +65,10 @@ Result<void> ProgramThread::join_process(Process::State& state) {
 
 void ProgramThread::destroy(ProgramThread& thread) {
     process_objects().thread_registry.remove(thread);
+    OperationList waits;
     // One that began holds itself until its end.
     const bool is_last = thread.process_.locked([&](Process::State& state) {
+        move_all(thread.waits_, waits);
         const bool is_in_list = base::IntrusiveList<ProgramThread, Process>::is_linked(thread);
         if (is_in_list) {
             state.threads.remove(thread);
@@ -74,6 +76,8 @@ void ProgramThread::destroy(ProgramThread& thread) {
         return is_in_list && Process::is_work_due(state);
     });
     thread.give_back();
+    // Who waited and let go.
+    complete_all(waits, answer_of({.reason = abi::EndReason::Killed, .code = 0}));
     if (is_last) {
         thread.process_.start_work();
     }

@@ -6,7 +6,7 @@
 
 namespace kernel::process {
 
-void Attachment::end() {
+void Attachment::end(base::Error) {
     // Attached again meanwhile it has another place in the same tree.
     Object& object = *this->object();
     HandOver hand_over;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/intrusive_tree.hpp"
+#include "base/result.hpp"
 #include "base/units.hpp"
 #include "libs/capability/node.hpp"
 
@@ -9,9 +10,9 @@ namespace kernel::process {
 
 class Object;
 
-/// Base of what was obtained through a capability and stays: a mapping, an attachment. It hangs in the tree of its
-/// object below that capability or, when that was dropped, below the next one above; a revocation ends it, and so does
-/// the time at which its capability expires. Its links are under the lock of the tree.
+/// Base of what was obtained through a capability and stays: a mapping, an attachment, a call that waits. It hangs in
+/// the tree of its object below that capability or, when that was dropped, below the next one above; a revocation ends
+/// it, and so does the time at which its capability expires. Its links are under the lock of the tree.
 class Use : public capability::Node, public base::TreeLink<class ExpiringUses> {
   public:
     Use(const Use&) = delete;
@@ -27,16 +28,16 @@ class Use : public capability::Node, public base::TreeLink<class ExpiringUses> {
     /// the lock of the tree, or of those that expire.
     [[nodiscard]] virtual bool hold() = 0;
 
-    /// It was held, and was taken out of its tree by whoever calls, who has not left the kernel since: it ends. With no
-    /// lock held.
-    void begin_end();
+    /// It was held, and was taken out of its tree by whoever calls, who has not left the kernel since: it ends, because
+    /// its capability was Revoked or has Expired. With no lock held.
+    void begin_end(base::Error why);
 
     /// It was held, and was not to be ended after all.
     virtual void release() = 0;
 
   protected:
     /// What begin_end() does, whatever happened meanwhile. When it has ended, Object::note_ended() is called.
-    virtual void end() = 0;
+    virtual void end(base::Error why) = 0;
 
     Use() = default;
     ~Use() = default;

@@ -30,10 +30,12 @@ void try_address_waits(Calls& calls, Checks& checks);
 void try_wrong_words(Calls& calls, Checks& checks);
 void try_turns(Calls& calls, Checks& checks);
 void try_revocation(Calls& calls, Checks& checks);
+void try_waiting_calls(Calls& calls, Checks& checks);
 void try_leases(Calls& calls, Checks& checks);
 void try_ranges(Calls& calls, Checks& checks);
 void try_pagers(Calls& calls, Checks& checks);
 void try_faults(Calls& calls, Checks& checks);
+void try_lent_ends(Calls& calls, Checks& checks);
 void try_threads(Calls& calls, Checks& checks);
 
 /// Classes, weights, and on which processor they run.

@@ -76,10 +76,12 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_wrong_words(calls, checks);
     try_turns(calls, checks);
     try_revocation(calls, checks);
+    try_waiting_calls(calls, checks);
     try_leases(calls, checks);
     try_ranges(calls, checks);
     try_pagers(calls, checks);
     try_faults(calls, checks);
+    try_lent_ends(calls, checks);
     try_machine(calls, checks);
     try_device_memory(calls, checks);
     try_ports(calls, checks);

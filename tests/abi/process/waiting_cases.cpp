@@ -156,6 +156,24 @@ void try_dying_waiter(Children& children, Checks& checks) {
     calls.drop(waiting);
 }
 
+/// Nobody can start it any more.
+void try_forsaken_thread(Children& children, Checks& checks) {
+    Calls& calls = children.calls();
+    const Child child = children.create();
+    const Handle thread = children.create_thread(child, {.routine = Routine::Exit}).handle();
+    const auto wait_for_thread = [&] {
+        return calls.post(Calls::entry(thread, method_of(ObjectKind::Thread, ThreadMethod::Wait)));
+    };
+    const u64 cancelled = wait_for_thread();
+    const u64 waiting = wait_for_thread();
+    checks.equal("cancel", "a wait for what never ran", calls.cancel(cancelled), 1U);
+    calls.take(cancelled);
+    checks.equal("drop", "what never ran, and is waited for", calls.drop(thread), kGood);
+    checks.equal("who waits for what never ran", "hears of its end", calls.take(waiting).answer<EndReport>().reason,
+                 static_cast<u32>(EndReason::Killed));
+    end(children, child);
+}
+
 /// Methods that wait for a page.
 void try_pages(Children& children, Checks& checks) {
     Calls& calls = children.calls();
@@ -216,6 +234,7 @@ void try_waiting(Calls& calls, Checks& checks) {
     try_races(children, checks);
     try_no_leak(children, checks);
     try_dying_waiter(children, checks);
+    try_forsaken_thread(children, checks);
     try_pages(children, checks);
     try_slices(calls, checks);
     children.end();
