@@ -18,11 +18,7 @@ bool FaultCall::tell(Process& process, const abi::FaultReport& report) {
     if (!prepare(process.budget())) {
         return false;
     }
-<<<<<<< HEAD
     forget_deadline();
-=======
-    cancel_deadline(*call());
->>>>>>> de3f1fd423863e2f197ccc701ae431f8754abaf2
     const bool skips_debugger = std::exchange(was_passed_on_, false);
     return (!skips_debugger && tell_one(process, abi::kDebugger, report)) ||
            tell_one(process, abi::kFaultHandler, report);
@@ -50,12 +46,7 @@ bool FaultCall::tell_one(Process& process, usize which, const abi::FaultReport& 
         });
         keeps_ = nullptr;
     } else if (which == abi::kFaultHandler) {
-<<<<<<< HEAD
         set_deadline();
-=======
-        processor::this_processor().timers.arm(*call(),
-                                               core::kernel().clock.now() + base::Nanoseconds{abi::kFaultPatience});
->>>>>>> de3f1fd423863e2f197ccc701ae431f8754abaf2
     }
     return is_sent;
 }
@@ -65,15 +56,15 @@ void FaultCall::set_deadline() {
     if (thread_.ring_ != nullptr) {
         thread_.ring_->tie();
     }
-    processor::this_processor().timers.arm(*call_, core::kernel().clock.now() + base::Nanoseconds{abi::kFaultPatience});
+    processor::this_processor().timers.arm(*call(), core::kernel().clock.now() + base::Nanoseconds{abi::kFaultPatience});
 }
 
 void FaultCall::forget_deadline() {
     if (!std::exchange(has_deadline_, false)) {
         return;
     }
-    if (call_->is_armed()) {
-        static_cast<void>(processor::this_processor().timers.cancel(*call_));
+    if (call()->is_armed()) {
+        static_cast<void>(processor::this_processor().timers.cancel(*call()));
     }
     if (thread_.ring_ != nullptr) {
         thread_.ring_->untie();
@@ -81,7 +72,7 @@ void FaultCall::forget_deadline() {
 }
 
 bool FaultCall::leave_processor() {
-    if (has_deadline_ && call_->channel.load(std::memory_order_acquire) != nullptr) {
+    if (has_deadline_ && call()->channel.load(std::memory_order_acquire) != nullptr) {
         return false;
     }
     forget_deadline();
@@ -110,11 +101,7 @@ void FaultCall::end(Process& process) {
         return;
     }
     process.locked([this](const Process::State&) { has_ended_ = true; });
-<<<<<<< HEAD
     forget_deadline();
-=======
-    cancel_deadline(*call());
->>>>>>> de3f1fd423863e2f197ccc701ae431f8754abaf2
     HandOver hand_over;
     static_cast<void>(call()->end(base::Error::Cancelled, hand_over));
     hand_over.wake_last();

@@ -38,22 +38,15 @@ class FaultCall final : public KernelCaller {
 
     bool tell_one(Process& process, base::usize which, const abi::FaultReport& report);
     static bool finish(processor::LongWork& work);
-<<<<<<< HEAD
     void set_deadline();
     void forget_deadline();
-
-    ProgramThread& thread_;
-    base::RefPtr<ProgramThread> keeps_; ///< while it is told
-    Call* call_ = nullptr;
-    bool has_deadline_ = false;  ///< or had, in the timers of its thread's home; of that
-=======
     /// Its call is over: nobody else looks at it any more.
     void forget(Process& process);
 
     ProgramThread& thread_;
     base::RefPtr<ProgramThread> keeps_; ///< while it is told
     base::RefPtr<LentEnd> through_;     ///< the same, perhaps a little longer; under the process's lock
->>>>>>> de3f1fd423863e2f197ccc701ae431f8754abaf2
+    bool has_deadline_ = false;  ///< or had, in the timers of its thread's home; of that
     bool is_told_ = false;
     bool was_passed_on_ = false; ///< by the debugger: it comes once more
     bool has_ended_ = false;     ///< its thread
