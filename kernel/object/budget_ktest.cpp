@@ -89,6 +89,28 @@ TEST(Budgets, OverTheLimitEveryMethodIsRefusedAndNothingChanges) {
     EXPECT_EQ(wait.resumed, 0U);
 }
 
+TEST(Budgets, WhatJustSufficesForSeveralThingsIsEnough) {
+    // Nodes of two levels and a frame, one after the other, of which each refusal gives the others back.
+    constexpr u64 kFar = 512;
+    Poor world;
+    ASSERT_TRUE(world.is_poor);
+    const auto commit = [&world](u64 limit) {
+        TestSweep sweep;
+        return budgets().set_limit(world.budget, Kind::Memory, limit).has_value() &&
+               world.memory->commit(kFar, 1, sweep).has_value();
+    };
+    ASSERT_TRUE(commit(budget::kUnlimited));
+    const u64 needed = world.usage();
+    EXPECT_TRUE(needed > world.used + base::kPageSize);
+    TestSweep sweep;
+    ASSERT_TRUE(world.memory->discard(kFar, 1, sweep).has_value());
+    ASSERT_EQ(world.usage(), world.used);
+    EXPECT_FALSE(commit(needed - 1));
+    EXPECT_EQ(world.usage(), world.used);
+    EXPECT_TRUE(commit(needed));
+    EXPECT_EQ(world.usage(), needed);
+}
+
 TEST(Budgets, WhoWatchesIsToldBeforeItIsRefused) {
     TestMemory world;
     ASSERT_TRUE(world.is_complete());

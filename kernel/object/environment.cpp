@@ -52,11 +52,19 @@ Environment::Environment(AddressSpace& space) : address_space_(&space), policy_(
     answers_seen_ = object.answers();
 }
 
-Result<void> Environment::refill() {
-    if (memory_ && memory_->lacks()) {
-        TRY(memory_->refill());
+Result<void> Environment::refill(bool is_first) {
+    for (std::optional<Purse>* const purse : {&memory_, &space_}) {
+        if (!*purse) {
+            continue;
+        }
+        if (is_first) {
+            (*purse)->forget_refills();
+        }
+        if ((*purse)->lacks()) {
+            TRY((*purse)->refill());
+        }
     }
-    return space_ && space_->lacks() ? space_->refill() : Result<void>{};
+    return {};
 }
 
 [[gnu::always_inline]] frame::Request Environment::request(base::u8 order) {

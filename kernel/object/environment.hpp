@@ -56,12 +56,12 @@ class Environment {
     /// at hand. Without locks.
     template <class Operation>
     auto retried(Operation operation) -> decltype(operation()) {
-        for (;;) {
+        for (bool is_first = true;; is_first = false) {
             auto result = operation();
             if (result || result.error() != base::Error::NoMemory || !lacks()) [[likely]] {
                 return result;
             }
-            TRY(refill());
+            TRY(refill(is_first));
         }
     }
 
@@ -142,7 +142,8 @@ class Environment {
         return *tables_;
     }
 
-    base::Result<void> refill();
+    /// `is_first`: what was missing before was for something else.
+    base::Result<void> refill(bool is_first);
     [[nodiscard]] SpaceMapper mapper();
     [[nodiscard]] frame::Request request(base::u8 order = 0);
 

@@ -35,7 +35,7 @@ class Purse {
         if (budget_->charge_from_spare(budget::Kind::Memory, bytes)) [[likely]] {
             return true;
         }
-        missing_ += bytes;
+        missing_ += bytes - filled_;
         return false;
     }
 
@@ -44,13 +44,18 @@ class Purse {
 
     [[nodiscard]] bool lacks() const { return missing_ != 0; }
 
-    /// Draws what was missing. With no lock held. OverBudget, or what else charge() refuses with.
+    /// What follows is another operation.
+    void forget_refills() { refilled_ = 0; }
+
+    /// Draws what was missing, and what the same operation has spent that lacked before, for it spends all of it again.
+    /// With no lock held. OverBudget, or what else charge() refuses with.
     base::Result<void> refill();
 
   private:
     budget::Budget* budget_;
     base::u64 filled_ = 0;
     base::u64 missing_ = 0;
+    base::u64 refilled_ = 0; ///< to what refill() has filled it last
 };
 
 } // namespace kernel::object
