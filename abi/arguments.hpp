@@ -33,11 +33,27 @@ struct CreateMemoryArguments {
     u64 is_fixed; ///< 1: its size never changes; 0: it may
 };
 
-/// Answer of BudgetMethod::Usage.
+/// What a budget may have of a kind of thing: no limit of its own; those above it hold as ever.
+inline constexpr u64 kNoLimit = ~u64{0};
+
+/// Of BudgetMethod::CreateBudget and SetLimits: each kNoLimit, or at most kGreatestLimit. The answer's slot 0 of the
+/// former is the capability.
+struct BudgetLimits {
+    u64 memory_bytes;
+    u64 capabilities;
+    u64 threads;
+};
+
+inline constexpr u64 kGreatestLimit = u64{1} << 60;
+
+/// Answer of BudgetMethod::Usage: what is used here and below, and what may be.
 struct BudgetUsage {
     u64 memory_bytes;
     u64 capabilities;
     u64 threads;
+    u64 memory_limit; ///< kNoLimit: none, as of the others
+    u64 capabilities_limit;
+    u64 threads_limit;
 };
 
 inline constexpr u64 kMayWriteDebug = 1;
@@ -287,6 +303,7 @@ struct CopyArguments {
     u64 bytes;
 };
 
+static_assert(sizeof(BudgetLimits) == 24 && sizeof(BudgetUsage) == 48);
 static_assert(sizeof(EndReport) == 16 && sizeof(ProcessState) == 32 && sizeof(CreateRingArguments) == 24);
 static_assert(sizeof(CreateThreadArguments) == 56 && sizeof(ThreadRegisters) == 64);
 static_assert(sizeof(PageRequest) == 24 && sizeof(FaultReport) == 56 && sizeof(SupplyArguments) == 32);

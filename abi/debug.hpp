@@ -88,7 +88,7 @@ struct CapabilityRecord {
     u32 zeros;
 };
 
-/// Answer of DebugMethod::NextBudget. No limit: 2^60.
+/// Answer of DebugMethod::NextBudget. Limits as BudgetUsage has them.
 struct BudgetRecord {
     u64 id;
     u64 parent; ///< 0: it is the machine's

@@ -106,6 +106,34 @@ TEST(Abi, ArgumentsOfProcessesAndThreads) {
                                                                                  "0000000000000000");
 }
 
+TEST(Abi, ArgumentsOfBudgets) {
+    EXPECT_EQ(hex(BudgetLimits{.memory_bytes = 0x10000, .capabilities = kNoLimit, .threads = 3}), "0000010000000000"
+                                                                                                  "ffffffffffffffff"
+                                                                                                  "0300000000000000");
+    EXPECT_EQ(hex(BudgetUsage{.memory_bytes = 1,
+                              .capabilities = 2,
+                              .threads = 3,
+                              .memory_limit = 4,
+                              .capabilities_limit = 5,
+                              .threads_limit = kNoLimit}),
+              "0100000000000000"
+              "0200000000000000"
+              "0300000000000000"
+              "0400000000000000"
+              "0500000000000000"
+              "ffffffffffffffff");
+    EXPECT_EQ(kGreatestLimit, 1ULL << 60);
+    const auto expect = [](BudgetMethod method, u16 number, Permissions needs) {
+        EXPECT_EQ(object_method(ObjectKind::Budget, static_cast<u8>(method)), number);
+        const MethodEntry* const row = find_method(number);
+        ASSERT_TRUE(row != nullptr);
+        EXPECT_EQ(row->needs, needs);
+    };
+    expect(BudgetMethod::CreateBudget, 0x0107, kExecute);
+    expect(BudgetMethod::SetLimits, 0x0108, kWrite);
+    expect(BudgetMethod::Destroy, 0x0109, kDelete);
+}
+
 TEST(Abi, ArgumentsOfMemory) {
     EXPECT_EQ(hex(MemoryCopyArguments{.offset = 1, .source_offset = 2, .bytes = 3}), "0100000000000000"
                                                                                      "0200000000000000"

@@ -20,6 +20,9 @@ enum class BudgetMethod : u8 {
     CreateTimer,       ///< answers a capability with all permissions
     CreateChannel,     ///< answers both ends with all permissions: slot 0 the server's, slot 1 the client's
     CreatePagedMemory, ///< slot 0: a client's end, lent, through which its pages are asked for
+    CreateBudget,      ///< below this one; answers a capability with all permissions
+    SetLimits,         ///< its own
+    Destroy,           ///< ends all that it and those below pay for; answered when all is given back
 };
 
 enum class ProcessMethod : u8 {
@@ -180,6 +183,9 @@ inline constexpr auto kMethods = [] {
         of(Budget, BudgetMethod::CreateTimer, "create_timer", kExecute, 0),
         of(Budget, BudgetMethod::CreateChannel, "create_channel", kExecute, 0),
         of(Budget, BudgetMethod::CreatePagedMemory, "create_paged_memory", kExecute, 16, 1),
+        of(Budget, BudgetMethod::CreateBudget, "create_budget", kExecute, 24),
+        of(Budget, BudgetMethod::SetLimits, "set_limits", kWrite, 24),
+        of(Budget, BudgetMethod::Destroy, "destroy", kDelete, 0),
         of(Process, ProcessMethod::State, "state", kRead, 0),
         of(Process, ProcessMethod::CreateRing, "create_ring", kWrite, 24),
         of(Process, ProcessMethod::Install, "install", kWrite, 0, 1),

@@ -16,6 +16,7 @@ inline constexpr base::LockClass kChannelLock{.rank = 45, .name = "channel"};
 inline constexpr base::LockClass kTimerPlanLock{.rank = 48, .name = "plan of a timer"};
 inline constexpr base::LockClass kRingLock{.rank = 50, .name = "ring"};
 inline constexpr base::LockClass kCapabilityTableLock{.rank = 55, .name = "capability table"};
+inline constexpr base::LockClass kBudgetObjectsLock{.rank = 58, .name = "objects of a budget"};
 inline constexpr base::LockClass kCapabilityTreeLock{.rank = 60, .name = "capability tree"};
 inline constexpr base::LockClass kRetirementLock{.rank = 65, .name = "retirement"};
 inline constexpr base::LockClass kRegistryLock{.rank = 66, .name = "registry"};

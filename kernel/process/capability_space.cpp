@@ -49,6 +49,32 @@ Use* take_if_alive(Object& object, Use& use) {
     return &use;
 }
 
+/// At most `limit` of those below `top` in the tree of `object`. True: there is none any more.
+bool end_below(Object& object, capability::Node& top, u32 limit) {
+    // One in a slice: to end it is one of its own.
+    Use* ending = nullptr;
+    Object::Left left;
+    const bool is_over = object.with_tree([&] {
+        for (; limit != 0 && top.has_children() && ending == nullptr; --limit) {
+            capability::Node& child = *top.first_child();
+            if (child.is_leaf()) {
+                ending = take_if_alive(object, static_cast<Use&>(child));
+            } else {
+                const Object::Left now = object.end_capability(static_cast<Slot&>(child));
+                left = {.is_closed = left.is_closed || now.is_closed, .is_unused = left.is_unused || now.is_unused};
+            }
+        }
+        // The last that was taken out may have been a use that ends by itself.
+        left.is_unused = left.is_unused || object.look_again().is_unused;
+        return !top.has_children();
+    });
+    if (ending != nullptr) {
+        ending->begin_end();
+    }
+    process_objects().retirement.follow(object, left);
+    return is_over;
+}
+
 } // namespace
 
 /// Those that wait for their grace period count too, and may be over by now.
@@ -191,26 +217,9 @@ Handle CapabilitySpace::take_over(u32 place, Slot& from) {
     return handle;
 }
 
-bool CapabilitySpace::revoke_some(Slot& top, u32 limit) {
-    Object& object = object_of(top);
-    // One in a slice: to end it is one of its own.
-    Use* ending = nullptr;
-    const bool is_over = object.with_tree([&] {
-        for (; limit != 0 && top.has_children() && ending == nullptr; --limit) {
-            capability::Node& child = *top.first_child();
-            if (child.is_leaf()) {
-                ending = take_if_alive(object, static_cast<Use&>(child));
-            } else {
-                static_cast<void>(object.end_capability(static_cast<Slot&>(child)));
-            }
-        }
-        return !top.has_children();
-    });
-    if (ending != nullptr) {
-        ending->begin_end();
-    }
-    return is_over;
-}
+bool CapabilitySpace::revoke_some(Slot& top, u32 limit) { return end_below(object_of(top), top, limit); }
+
+bool CapabilitySpace::end_all_some(Object& object, u32 limit) { return end_below(object, object.root(), limit); }
 
 void CapabilitySpace::close() {
     waiting_.with([](Waiting& waiting) {

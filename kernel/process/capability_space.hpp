@@ -70,6 +70,10 @@ class CapabilitySpace {
     /// is none any more.
     static bool revoke_some(capability::Slot& top, base::u32 limit);
 
+    /// The same of all capabilities to `object`, which is closed with the last. True: there is none any more, and
+    /// nothing in force.
+    static bool end_all_some(Object& object, base::u32 limit);
+
     /// Calls visit(handle, slot) for the first live slot at `place` or above, with the table's lock held, and moves
     /// `place` behind what it looked at: at most some slots, so it may have found none. False: there are no more, or
     /// the process is ending.

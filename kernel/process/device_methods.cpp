@@ -45,12 +45,12 @@ Result<pci::Function> function_of(const abi::ConfigurationPlace& place) {
 } // namespace
 
 Result<Progress> create_device_memory(const Invocation& call, Answer& answer) {
-    budget::Budget& budget = *TRY(lent_budget(call));
+    BudgetObject& payer = *TRY(lent_budget(call));
     const auto wanted = call.arguments<abi::PhysicalRange>();
     const PhysicalAddress start{wanted.address};
     const Bytes size{wanted.bytes};
     // First: it checks what the others rely on. Then: as many pages as a window can have, and the processor can reach.
-    auto memory = TRY(object::Memory::map_device_memory(budget, start, size));
+    auto memory = TRY(object::Memory::map_device_memory(payer.budget(), start, size));
     const u64 pages = memory->pages();
     const u64 last = (start + size).value() - 1;
     if (pages > std::numeric_limits<u32>::max() || last >> arch::physical_address_bits() != 0) {
@@ -60,9 +60,9 @@ Result<Progress> create_device_memory(const Invocation& call, Answer& answer) {
     if (platform::keeps_any_memory(kernel.platform, kernel.boot_info, start, size)) {
         return Error::AccessDenied;
     }
-    auto object = TRY(process_objects().device_memories.create(budget, std::move(memory), end_device_memory));
+    auto object = TRY(process_objects().device_memories.create(payer.budget(), std::move(memory), end_device_memory));
     const u64 window = capability::Window{.first = 0, .count = static_cast<u32>(pages)}.qualifier();
-    TRY(give_object(call, answer, std::move(object), kOfDeviceMemory, window));
+    TRY(give_object(call, answer, payer, std::move(object), kOfDeviceMemory, window));
     return Progress::Done;
 }
 

@@ -1,5 +1,6 @@
 #include "abi/arguments.hpp"
 #include "kernel/process/bit_event.hpp"
+#include "kernel/process/give_object.hpp"
 #include "kernel/process/methods.hpp"
 #include "kernel/process/process.hpp"
 #include "kernel/process/process_objects.hpp"
@@ -29,21 +30,17 @@ Result<u64> bits_of(const Invocation& call) {
 void BitEvent::end(Object& object) { process_objects().events.destroy(static_cast<BitEvent&>(object)); }
 
 Result<Progress> create_event(const Invocation& call, Answer& answer) {
-    budget::Budget& budget = static_cast<BudgetObject&>(call.object()).budget();
+    BudgetObject& payer = called_budget(call);
     constexpr u64 kAllBits = ~u64{0};
-    auto event = TRY(process_objects().events.create(budget));
-    const abi::Handle handle = TRY(call.process.capabilities().install(*event, abi::kAllPermissions, kAllBits));
-    static_cast<void>(event.release());
-    answer.give_capability({handle, abi::kAllPermissions, abi::SlotMode::Derive, ObjectKind::Event});
+    auto event = TRY(process_objects().events.create(payer.budget()));
+    TRY(give_object(call, answer, payer, std::move(event), abi::kAllPermissions, kAllBits));
     return Progress::Done;
 }
 
 Result<Progress> create_timer(const Invocation& call, Answer& answer) {
-    budget::Budget& budget = static_cast<BudgetObject&>(call.object()).budget();
-    auto timer = TRY(process_objects().timers.create(budget));
-    const abi::Handle handle = TRY(call.process.capabilities().install(*timer, abi::kAllPermissions));
-    static_cast<void>(timer.release());
-    answer.give_capability({handle, abi::kAllPermissions, abi::SlotMode::Derive, ObjectKind::Timer});
+    BudgetObject& payer = called_budget(call);
+    auto timer = TRY(process_objects().timers.create(payer.budget()));
+    TRY(give_object(call, answer, payer, std::move(timer), abi::kAllPermissions));
     return Progress::Done;
 }
 

@@ -24,18 +24,18 @@ namespace {
 constexpr abi::Permissions kReadOnly = abi::kRead | abi::kGrant | abi::kDelegate;
 constexpr Bytes kPage{base::kPageSize};
 
-Result<void> give_memory(const Invocation& call, Answer& answer, budget::Budget& budget, RefPtr<Memory> memory,
+Result<void> give_memory(const Invocation& call, Answer& answer, BudgetObject& payer, RefPtr<Memory> memory,
                          abi::Permissions permissions) {
-    auto object = TRY(process_objects().memories.create(budget, std::move(memory), end_memory));
-    return give_object(call, answer, std::move(object), permissions, kWholeMemory);
+    auto object = TRY(process_objects().memories.create(payer.budget(), std::move(memory), end_memory));
+    return give_object(call, answer, payer, std::move(object), permissions, kWholeMemory);
 }
 
 /// The pages in which [start, start + size) lies, which is nobody's memory. Where it begins in them.
-Result<Bytes> give_pages_of(const Invocation& call, Answer& answer, budget::Budget& budget, PhysicalAddress start,
+Result<Bytes> give_pages_of(const Invocation& call, Answer& answer, BudgetObject& payer, PhysicalAddress start,
                             Bytes size, abi::Permissions permissions) {
     const PhysicalAddress first = start.align_down(kPage);
     const Bytes whole = (start + size).align_up(kPage) - first;
-    TRY(give_memory(call, answer, budget, TRY(Memory::map_device_memory(budget, first, whole)), permissions));
+    TRY(give_memory(call, answer, payer, TRY(Memory::map_device_memory(payer.budget(), first, whole)), permissions));
     return start - first;
 }
 
@@ -86,14 +86,14 @@ const boot::Module* module_of(const bundle::Bundle& bundle) {
 } // namespace
 
 Result<Progress> show_table(const Invocation& call, Answer& answer) {
-    budget::Budget& budget = *TRY(lent_budget(call));
+    BudgetObject& payer = *TRY(lent_budget(call));
     const auto [number] = call.arguments<std::array<u64, 1>>();
     const auto tables = core::kernel().platform.tables().all();
     if (number >= tables.size()) {
         return Error::NotFound;
     }
     const platform::FirmwareTable& table = tables[number];
-    const Bytes offset = TRY(give_pages_of(call, answer, budget, table.address, table.length, kReadOnly));
+    const Bytes offset = TRY(give_pages_of(call, answer, payer, table.address, table.length, kReadOnly));
     answer.give(abi::TableView{.signature = number_of(table.signature),
                                .count = static_cast<u32>(tables.size()),
                                .address = table.address.value(),
@@ -103,7 +103,7 @@ Result<Progress> show_table(const Invocation& call, Answer& answer) {
 }
 
 Result<Progress> show_boot_information(const Invocation& call, Answer& answer) {
-    budget::Budget& budget = *TRY(lent_budget(call));
+    BudgetObject& payer = *TRY(lent_budget(call));
     const boot::BootInfo& info = core::kernel().boot_info;
     const auto ranges = info.memory.ranges();
     const std::string_view line = info.command_line();
@@ -113,16 +113,16 @@ Result<Progress> show_boot_information(const Invocation& call, Answer& answer) {
                                     .ranges = ranges.size(),
                                     .tables_root = info.acpi_root.value()};
     const Bytes size = Bytes{head.command_line_offset + line.size()}.align_up(kPage);
-    auto memory = TRY(Memory::create_anonymous(budget, size, memory_object::Sizing::Fixed));
+    auto memory = TRY(Memory::create_anonymous(payer.budget(), size, memory_object::Sizing::Fixed));
     TRY(fill(*memory, Bytes{0}, std::as_bytes(std::span(&head, 1))));
     TRY(fill_ranges(*memory, ranges));
     TRY(fill(*memory, Bytes{head.command_line_offset}, std::as_bytes(std::span(line))));
-    TRY(give_memory(call, answer, budget, std::move(memory), kReadOnly));
+    TRY(give_memory(call, answer, payer, std::move(memory), kReadOnly));
     return Progress::Done;
 }
 
 Result<Progress> show_bundle(const Invocation& call, Answer& answer) {
-    budget::Budget& budget = *TRY(lent_budget(call));
+    BudgetObject& payer = *TRY(lent_budget(call));
     const auto& bundle = core::kernel().bundle;
     if (!bundle) {
         return Error::NotFound;
@@ -133,7 +133,7 @@ Result<Progress> show_bundle(const Invocation& call, Answer& answer) {
     }
     // Programs run from it: nobody can ever write there.
     const Bytes size{bundle->size()};
-    const Bytes offset = TRY(give_pages_of(call, answer, budget, module->start, size, kReadOnly | abi::kExecute));
+    const Bytes offset = TRY(give_pages_of(call, answer, payer, module->start, size, kReadOnly | abi::kExecute));
     answer.give(abi::BundleView{.offset = offset.value(), .bytes = size.value()});
     return Progress::Done;
 }

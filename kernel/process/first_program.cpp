@@ -80,7 +80,7 @@ Result<abi::RootBlock> give_roots(const RefPtr<Process>& process, const RefPtr<o
     const Object::End never = [](Object&) {};
     const std::array<Object*, 6> roots{RefPtr<Process>(process).leak(),
                                        TRY(make_for_ever<AddressSpaceObject>(frames, space, never)),
-                                       TRY(make_for_ever<BudgetObject>(frames, process->budget())),
+                                       &process->payer(),
                                        RefPtr<Ring>(ring).leak(),
                                        TRY(make_for_ever<RootObject>(frames, abi::ObjectKind::Machine)),
                                        TRY(make_for_ever<RootObject>(frames, abi::ObjectKind::Debug))};
@@ -155,10 +155,11 @@ Result<void> start_first_program(const bundle::File& file) {
         return base::Error::Corrupt;
     }
     auto& budgets = core::kernel().budgets;
-    budget::Budget& budget = *TRY(make_for_ever<budget::Budget>(core::kernel().frames));
+    BudgetObject& payer = *TRY(make_for_ever<BudgetObject>(core::kernel().frames, BudgetObject::Life::ForEver));
+    budget::Budget& budget = payer.budget();
     TRY(budgets.attach(budget, budgets.root(), budget::kNoLimits));
     const auto space = TRY(object::AddressSpace::create(budget));
-    const auto process = TRY(Process::create(budget, space, true));
+    const auto process = TRY(Process::create(payer, space, true));
     process->set_ends(end_machine);
     const auto ring = TRY(process->create_ring(kRing));
     const auto block = TRY(Memory::create_anonymous(budget, Bytes{base::kPageSize}, memory_object::Sizing::Fixed));

@@ -37,12 +37,12 @@ Result<interrupt::Pin> claim(u32 line, LineMode mode) {
 }
 
 /// One of `pin`, or of a message, that interrupts `where`, and that the caller holds.
-Result<Interrupt*> create(const Invocation& call, Answer& answer, budget::Budget& budget,
+Result<Interrupt*> create(const Invocation& call, Answer& answer, BudgetObject& payer,
                           std::optional<interrupt::Pin> pin, processor::Processor& where) {
     // First, so that what is open need not be closed again.
     auto& space = call.process.capabilities();
     const u32 place = TRY(space.reserve());
-    auto object = process_objects().interrupts.create(budget, std::move(pin), call.process.id());
+    auto object = process_objects().interrupts.create(payer.budget(), std::move(pin), call.process.id());
     const Result<void> opened = object ? (*object)->open(where) : Result<void>{object.error()};
     if (!opened) {
         space.give_back(place);
@@ -50,6 +50,7 @@ Result<Interrupt*> create(const Invocation& call, Answer& answer, budget::Budget
     }
     Interrupt& interrupt = object->release();
     const abi::Handle handle = space.install_at(place, interrupt, abi::kAllPermissions, kItsBit);
+    payer.add(interrupt);
     answer.give_capability({handle, abi::kAllPermissions, abi::SlotMode::Derive, abi::ObjectKind::Interrupt});
     return &interrupt;
 }
@@ -57,19 +58,19 @@ Result<Interrupt*> create(const Invocation& call, Answer& answer, budget::Budget
 } // namespace
 
 Result<Progress> create_interrupt(const Invocation& call, Answer& answer) {
-    budget::Budget& budget = *TRY(lent_budget(call));
+    BudgetObject& payer = *TRY(lent_budget(call));
     const auto wanted = call.arguments<abi::CreateInterruptArguments>();
     processor::Processor& where = *TRY(chosen_processor(wanted.processor));
     auto pin = TRY(claim(wanted.line, static_cast<LineMode>(wanted.mode)));
-    TRY(create(call, answer, budget, std::move(pin), where));
+    TRY(create(call, answer, payer, std::move(pin), where));
     return Progress::Done;
 }
 
 Result<Progress> create_message(const Invocation& call, Answer& answer) {
-    budget::Budget& budget = *TRY(lent_budget(call));
+    BudgetObject& payer = *TRY(lent_budget(call));
     const auto [processor] = call.arguments<std::array<u64, 1>>();
     processor::Processor& where = *TRY(chosen_processor(processor));
-    const Interrupt& interrupt = *TRY(create(call, answer, budget, std::nullopt, where));
+    const Interrupt& interrupt = *TRY(create(call, answer, payer, std::nullopt, where));
     const apic::Message& message = interrupt.message();
     answer.give(abi::MessageView{.address = message.address, .data = message.data, .zero = 0});
     return Progress::Done;

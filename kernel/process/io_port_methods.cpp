@@ -56,7 +56,7 @@ void write_port(u16 port, u32 width, u32 value) {
 } // namespace
 
 Result<Progress> create_io_ports(const Invocation& call, Answer& answer) {
-    budget::Budget& budget = *TRY(lent_budget(call));
+    BudgetObject& payer = *TRY(lent_budget(call));
     const auto wanted = call.arguments<abi::PortRange>();
     if (wanted.count == 0 || wanted.first >= kPorts || wanted.count > kPorts - wanted.first) {
         return Error::InvalidArgument;
@@ -65,9 +65,9 @@ Result<Progress> create_io_ports(const Invocation& call, Answer& answer) {
     if (platform::keeps_any_port(kernel.platform, kernel.options.debug_exit_port, {wanted.first, wanted.count})) {
         return Error::AccessDenied;
     }
-    auto ports = TRY(process_objects().io_ports.create(budget, end_ports));
+    auto ports = TRY(process_objects().io_ports.create(payer.budget(), end_ports));
     const u64 window = Window{.first = wanted.first, .count = wanted.count}.qualifier();
-    TRY(give_object(call, answer, std::move(ports), abi::kAllPermissions, window));
+    TRY(give_object(call, answer, payer, std::move(ports), abi::kAllPermissions, window));
     return Progress::Done;
 }
 

@@ -99,11 +99,11 @@ Result<Progress> next_budget(const Invocation& call, Answer& answer) {
     answer.give(abi::BudgetRecord{.id = figures->id,
                                   .parent = figures->parent,
                                   .memory_bytes = figures->used[kMemory],
-                                  .memory_limit = figures->limits[kMemory],
+                                  .memory_limit = told_limit(figures->limits[kMemory]),
                                   .capabilities = figures->used[kCapabilities],
-                                  .capabilities_limit = figures->limits[kCapabilities],
+                                  .capabilities_limit = told_limit(figures->limits[kCapabilities]),
                                   .threads = figures->used[kThreads],
-                                  .threads_limit = figures->limits[kThreads]});
+                                  .threads_limit = told_limit(figures->limits[kThreads])});
     return Progress::Done;
 }
 

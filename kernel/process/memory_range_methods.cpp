@@ -1,5 +1,6 @@
 // What is done to whole pages of a Memory, and copies of it.
 #include "abi/arguments.hpp"
+#include "kernel/process/give_object.hpp"
 #include "kernel/process/memory_copy.hpp"
 #include "kernel/process/methods.hpp"
 
@@ -32,8 +33,7 @@ Result<Progress> clone_memory(const Invocation& call, Answer&) {
     if (call.slot.qualifier() != kWholeMemory) {
         return Error::AccessDenied;
     }
-    const Lent payer = TRY(resolve_lent(call.process, call.slot_word(0), abi::ObjectKind::Budget, abi::kExecute));
-    budget::Budget& budget = static_cast<BudgetObject&>(payer.slot.target()).budget();
+    BudgetObject& payer = *TRY(lent_budget(call));
     Memory& memory = *static_cast<MemoryObject&>(call.object());
     const base::u32 place = TRY(call.process.capabilities().reserve());
     const auto give_back = [&](Error error) {
@@ -44,12 +44,12 @@ Result<Progress> clone_memory(const Invocation& call, Answer&) {
     if (!operation) {
         return give_back(operation.error());
     }
-    auto copy = memory.clone(budget, (*operation)->sweep());
+    auto copy = memory.clone(payer.budget(), (*operation)->sweep());
     if (!copy) {
         (*operation)->abandon();
         return give_back(copy.error());
     }
-    auto object = process_objects().memories.create(budget, std::move(*copy), end_memory);
+    auto object = process_objects().memories.create(payer.budget(), std::move(*copy), end_memory);
     if (!object) {
         // The sweep runs, and tells it.
         call.process.capabilities().give_back(place);
@@ -58,7 +58,7 @@ Result<Progress> clone_memory(const Invocation& call, Answer&) {
     }
     const abi::Handle handle =
         call.process.capabilities().install_at(place, **object, abi::kAllPermissions, kWholeMemory);
-    static_cast<void>(object->release());
+    payer.add(object->release());
     Answer answer;
     answer.give_capability({handle, abi::kAllPermissions, abi::SlotMode::Derive, abi::ObjectKind::Memory});
     (*operation)->finish_method(answer);

@@ -1,7 +1,9 @@
 /// What each method does: one file for each kind of object.
 #pragma once
 
+#include "abi/arguments.hpp"
 #include "kernel/process/invocation.hpp"
+#include "libs/budget/kind.hpp"
 
 namespace kernel::process {
 
@@ -20,6 +22,13 @@ base::Result<Progress> revoke(const Invocation& call, Answer& answer);
 base::Result<Progress> tell_usage(const Invocation& call, Answer& answer);
 base::Result<Progress> create_memory(const Invocation& call, Answer& answer);
 base::Result<Progress> create_process(const Invocation& call, Answer& answer);
+base::Result<Progress> create_budget(const Invocation& call, Answer& answer);
+base::Result<Progress> set_limits(const Invocation& call, Answer& answer);
+base::Result<Progress> destroy_budget(const Invocation& call, Answer& answer);
+
+/// A limit of a budget as programs see it.
+constexpr base::u64 told_limit(base::u64 limit) { return limit < budget::kUnlimited ? limit : abi::kNoLimit; }
+
 /// Object::End of a Memory.
 void end_memory(Object& object);
 

@@ -1,12 +1,19 @@
 #include "kernel/process/object.hpp"
 
 #include "kernel/core/kernel.hpp"
+#include "kernel/process/budget_object.hpp"
 #include "kernel/process/process_objects.hpp"
 
 namespace kernel::process {
 
 Object::Object(abi::ObjectKind kind, End end, End closed)
     : Target(kind), id_(core::kernel().last_object_id.fetch_add(1) + 1), end_(end), closed_(closed) {}
+
+Object::~Object() {
+    if (payer_ != nullptr) {
+        payer_->remove(*this);
+    }
+}
 
 void Use::begin_end() {
     process_objects().expiries.remove(*this);

@@ -12,9 +12,13 @@
 
 namespace kernel::process {
 
+class BudgetObject;
+
 /// Base of everything that a capability can name. It is closed when no capability names it any more; it lives until
 /// also nothing is left that was obtained through one, and then until no processor can have found it any more.
-class Object : public capability::Target, public base::ListLink<class Retirement> {
+class Object : public capability::Target,
+               public base::ListLink<class Retirement>,
+               public base::ListLink<class ObjectsOfBudget> {
   public:
     /// Called once, with no lock held.
     using End = void (*)(Object& object);
@@ -59,6 +63,9 @@ class Object : public capability::Target, public base::ListLink<class Retirement
     /// `use` leaves the tree, if it is there, because it ended by itself.
     Left drop_use(Use& use);
 
+    /// All that was in the tree was taken out of it: what is due if nobody else sees it.
+    Left look_again() { return {.is_unused = capabilities_ == 0 && has_become_unused()}; }
+
     /// Something more is to be followed by note_ended().
     void note_ending() { ++ending_; }
 
@@ -85,7 +92,12 @@ class Object : public capability::Target, public base::ListLink<class Retirement
     /// A use that was taken has ended.
     void note_ended();
 
+  protected:
+    /// Nobody pays for it any more.
+    ~Object();
+
   private:
+    friend class BudgetObject;
     friend class Retirement;
 
     /// Whether it has just become so that nothing is left: once.
@@ -97,10 +109,12 @@ class Object : public capability::Target, public base::ListLink<class Retirement
     base::u64 id_;
     End end_;
     End closed_;
-    base::u64 retired_at_ = 0;   ///< epoch
-    base::u32 capabilities_ = 0; ///< in the tree
-    base::u32 ending_ = 0;       ///< uses that were taken out of it and are not over
-    bool was_used_ = true;       ///< something is left, or was until now
+    base::u64 retired_at_ = 0;      ///< epoch
+    base::u32 capabilities_ = 0;    ///< in the tree
+    base::u32 ending_ = 0;          ///< uses that were taken out of it and are not over
+    bool was_used_ = true;          ///< something is left, or was until now
+    bool is_told_to_end_ = false;   ///< with its budget, whose lock guards this
+    BudgetObject* payer_ = nullptr; ///< that can end it; null: none
     base::Guarded<Tree, core::KernelLock, core::kCapabilityTreeLock> tree_;
 };
 

@@ -1,5 +1,6 @@
 // What pagers do with the Memory whose pages they supply.
 #include "abi/arguments.hpp"
+#include "kernel/process/give_object.hpp"
 #include "kernel/process/memory_copy.hpp"
 #include "kernel/process/methods.hpp"
 #include "kernel/process/supply_operation.hpp"
@@ -79,12 +80,10 @@ Result<Progress> create_paged_memory(const Invocation& call, Answer& answer) {
         return Error::InvalidArgument;
     }
     const Lent end = TRY(resolve_lent_client(call.process, call.slot_word(0)));
-    budget::Budget& budget = static_cast<BudgetObject&>(call.object()).budget();
-    auto memory = TRY(create_paged(budget, wanted, end));
-    auto object = TRY(process_objects().memories.create(budget, std::move(memory), end_memory));
-    const abi::Handle handle = TRY(call.process.capabilities().install(*object, abi::kAllPermissions, kWholeMemory));
-    static_cast<void>(object.release());
-    answer.give_capability({handle, abi::kAllPermissions, abi::SlotMode::Derive, abi::ObjectKind::Memory});
+    BudgetObject& payer = called_budget(call);
+    auto memory = TRY(create_paged(payer.budget(), wanted, end));
+    auto object = TRY(process_objects().memories.create(payer.budget(), std::move(memory), end_memory));
+    TRY(give_object(call, answer, payer, std::move(object), abi::kAllPermissions, kWholeMemory));
     return Progress::Done;
 }
 

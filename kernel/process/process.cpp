@@ -22,15 +22,15 @@ Answer answer_of(const Ending& ending) {
     return answer;
 }
 
-Process::Process(budget::Budget& budget, RefPtr<AddressSpace> space, bool may_write_debug, u32 first_generation)
+Process::Process(BudgetObject& payer, RefPtr<AddressSpace> space, bool may_write_debug, u32 first_generation)
     : Object(abi::ObjectKind::Process, [](Object& object) { static_cast<Process&>(object).drop_reference(); }),
-      LongWork([](LongWork& work) { return static_cast<Process&>(work).run_end_slice(); }), budget_(budget),
-      space_id_(space->id()), space_(std::move(space)), capabilities_(budget, first_generation),
+      LongWork([](LongWork& work) { return static_cast<Process&>(work).run_end_slice(); }), payer_(payer),
+      space_id_(space->id()), space_(std::move(space)), capabilities_(payer.budget(), first_generation),
       may_write_debug_(may_write_debug) {}
 
-Result<RefPtr<Process>> Process::create(budget::Budget& budget, RefPtr<AddressSpace> space, bool may_write_debug) {
-    auto process = TRY(process_objects().processes.create_counted(budget, budget, std::move(space), may_write_debug,
-                                                                  static_cast<u32>(core::kernel().random.next())));
+Result<RefPtr<Process>> Process::create(BudgetObject& payer, RefPtr<AddressSpace> space, bool may_write_debug) {
+    auto process = TRY(process_objects().processes.create_counted(
+        payer.budget(), payer, std::move(space), may_write_debug, static_cast<u32>(core::kernel().random.next())));
     process_objects().process_registry.add(*process);
     return process;
 }
@@ -58,11 +58,11 @@ Result<RefPtr<Ring>> Process::create_ring(const ring::Shape& shape) {
         return Error::InvalidArgument;
     }
     const auto order = static_cast<base::u8>(std::bit_width(base::Pages::holding(shape.bytes()).value() - 1));
-    auto memory = TRY(Memory::allocate_pages(budget_, order, memory_object::Contents::Zero));
+    auto memory = TRY(Memory::allocate_pages(budget(), order, memory_object::Contents::Zero));
     Result<base::PhysicalAddress> frame = Error::NoMemory;
     memory->with([&](const address_space::Locked<object::Environment>& object) { frame = object.memory.frame_of(0); });
     const auto bytes = Arch::physical_bytes(TRY(std::move(frame)), shape.bytes());
-    auto ring = TRY(process_objects().rings.create_counted(budget_, RefPtr<Process>::share(*this), std::move(memory),
+    auto ring = TRY(process_objects().rings.create_counted(budget(), RefPtr<Process>::share(*this), std::move(memory),
                                                            bytes, shape));
     locked([&](State& state) { state.rings.push_back(*ring); });
     return ring;

@@ -10,6 +10,7 @@
 #include "base/ref_ptr.hpp"
 #include "base/result.hpp"
 #include "kernel/object/address_space.hpp"
+#include "kernel/process/budget_object.hpp"
 #include "kernel/process/capability_space.hpp"
 #include "kernel/process/object.hpp"
 #include "kernel/process/operation.hpp"
@@ -23,17 +24,6 @@ class Channel;
 template <class T>
 class Registry;
 class ProgramThread; // NOLINT(cppcoreguidelines-virtual-class-destructor): it is final, which this does not say
-
-/// A budget as capabilities name it.
-class BudgetObject final : public Object {
-  public:
-    explicit BudgetObject(budget::Budget& budget) : Object(abi::ObjectKind::Budget, [](Object&) {}), budget_(budget) {}
-
-    [[nodiscard]] budget::Budget& budget() const { return budget_; }
-
-  private:
-    budget::Budget& budget_;
-};
 
 /// Why something is no more, and the code that goes with it.
 struct Ending {
@@ -55,17 +45,20 @@ class Process final : public Object,
     /// Called once, at the first moment of the end, with no lock held.
     using Ends = void (*)(const Ending& ending);
 
-    /// An empty one whose memory is `space`. The budget outlives it. NoMemory, OverBudget.
-    static base::Result<base::RefPtr<Process>> create(budget::Budget& budget, base::RefPtr<object::AddressSpace> space,
+    /// An empty one whose memory is `space`. NoMemory, OverBudget.
+    static base::Result<base::RefPtr<Process>> create(BudgetObject& payer, base::RefPtr<object::AddressSpace> space,
                                                       bool may_write_debug);
 
     /// For create().
-    Process(budget::Budget& budget, base::RefPtr<object::AddressSpace> space, bool may_write_debug,
+    Process(BudgetObject& payer, base::RefPtr<object::AddressSpace> space, bool may_write_debug,
             base::u32 first_generation);
 
     static void destroy(Process& process);
 
-    [[nodiscard]] budget::Budget& budget() const { return budget_; }
+    /// Pays for it and all that it has; lives until all of that is given back.
+    [[nodiscard]] BudgetObject& payer() const { return payer_; }
+
+    [[nodiscard]] budget::Budget& budget() const { return payer_.budget(); }
 
     [[nodiscard]] CapabilitySpace& capabilities() { return capabilities_; }
 
@@ -157,7 +150,7 @@ class Process final : public Object,
     bool end_service();
     void finish();
 
-    budget::Budget& budget_;
+    BudgetObject& payer_;
     const base::u64 space_id_;
     base::RefPtr<object::AddressSpace> space_; ///< under the lock
     CapabilitySpace capabilities_;

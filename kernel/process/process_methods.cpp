@@ -57,7 +57,8 @@ Result<Progress> create_ring(const Invocation& call, Answer& answer) {
     CapabilitySpace& holder = call.process.capabilities();
     const abi::Handle handle = TRY(holder.install(*ring, abi::kAllPermissions));
     // From here on its capabilities keep it; a mapping alone could not be undone at once.
-    const Ring& kept = *ring.leak();
+    Ring& kept = *ring.leak();
+    process.payer().add(kept);
     const auto address = map_ring(*space, kept, VirtualAddress{wanted.address});
     if (!address) {
         static_cast<void>(holder.drop(handle));
@@ -100,7 +101,7 @@ Result<Progress> create_thread(const Invocation& call, Answer& answer) {
                                             home));
     const abi::Handle handle = TRY(call.process.capabilities().install(*thread, abi::kAllPermissions));
     // From here on its capabilities keep it.
-    static_cast<void>(thread.leak());
+    process.payer().add(*thread.leak());
     answer.give_capability({handle, abi::kAllPermissions, abi::SlotMode::Derive, abi::ObjectKind::Thread});
     return Progress::Done;
 }

@@ -13,8 +13,8 @@ ProcessObjects::ProcessObjects(slab::PageSource& pages, core::Random& random)
       page_operations(pages, random.next()), supplies(pages, random.next()), pagers(pages, random.next()),
       page_requests(pages, random.next()), channels(pages, random.next()), events(pages, random.next()),
       timers(pages, random.next()), interrupts(pages, random.next()), device_memories(pages, random.next()),
-      io_ports(pages, random.next()), processes(pages, random.next()), threads(pages, random.next()),
-      rings(pages, random.next()) {}
+      io_ports(pages, random.next()), budgets(pages, random.next()), processes(pages, random.next()),
+      threads(pages, random.next()), rings(pages, random.next()) {}
 
 Result<void> ProcessObjects::start(base::u32 processors) {
     TRY(memories.start(processors));
@@ -33,6 +33,7 @@ Result<void> ProcessObjects::start(base::u32 processors) {
     TRY(interrupts.start(processors));
     TRY(device_memories.start(processors));
     TRY(io_ports.start(processors));
+    TRY(budgets.start(processors));
     TRY(processes.start(processors));
     TRY(threads.start(processors));
     return rings.start(processors);

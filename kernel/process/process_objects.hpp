@@ -5,6 +5,7 @@
 #include "kernel/core/random.hpp"
 #include "kernel/memory/kernel_cache.hpp"
 #include "kernel/process/bit_event.hpp"
+#include "kernel/process/budget_object.hpp"
 #include "kernel/process/call_pool.hpp"
 #include "kernel/process/chain.hpp"
 #include "kernel/process/channel.hpp"
@@ -58,6 +59,7 @@ class ProcessObjects {
     memory::KernelCache<DeviceMemoryObject> device_memories;
     memory::KernelCache<IoPorts> io_ports;
     CallPool calls;
+    memory::KernelCache<BudgetObject> budgets;
     memory::KernelCache<Process> processes;
     memory::KernelCache<ProgramThread> threads;
     memory::KernelCache<Ring> rings;

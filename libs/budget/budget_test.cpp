@@ -95,6 +95,33 @@ TEST(Budget, AmountsThatCannotBeAreRefused) {
     EXPECT_EQ(alone.charge(kMemory, 1).error(), Error::BadState);
 }
 
+TEST(Budget, AllLimitsAreSetOrNone) {
+    TestTree tree(kNoLimits);
+    Budget budget;
+    EXPECT_EQ(tree.set_limits(budget, kNoLimits).error(), Error::BadState);
+    EXPECT_EQ(tree.figures(budget).error(), Error::BadState);
+    ASSERT_TRUE(tree.attach(budget, tree.root(), {10'000, 20, 3}).has_value());
+    EXPECT_TRUE(budget.charge(kMemory, 5000).has_value());
+    EXPECT_TRUE(budget.charge(Kind::Threads, 2).has_value());
+    EXPECT_EQ(tree.set_limits(budget, {kUnlimited + 1, 20, 3}).error(), Error::InvalidArgument);
+    EXPECT_EQ(tree.set_limits(budget, {9000, 20, 1}).error(), Error::Busy);
+    EXPECT_EQ(tree.set_limits(budget, {4999, 20, 3}).error(), Error::Busy);
+    const auto before = tree.figures(budget);
+    ASSERT_TRUE(before.has_value());
+    EXPECT_TRUE((before->limits == Limits{10'000, 20, 3}));
+    EXPECT_TRUE((before->used == Limits{5000, 0, 2}));
+    EXPECT_EQ(before->parent, tree.root().id());
+    EXPECT_TRUE(tree.set_limits(budget, {5000, 0, 2}).has_value());
+    EXPECT_EQ(budget.charge(kMemory, 1).error(), Error::OverBudget);
+    EXPECT_EQ(budget.charge(Kind::Capabilities, 1).error(), Error::OverBudget);
+    EXPECT_EQ(budget.charge(Kind::Threads, 1).error(), Error::OverBudget);
+    tree.close(budget);
+    EXPECT_EQ(tree.set_limits(budget, kNoLimits).error(), Error::BadState);
+    budget.release(kMemory, 5000);
+    budget.release(Kind::Threads, 2);
+    EXPECT_TRUE(tree.detach(budget).has_value());
+}
+
 TEST(Budget, ALimitIsNotSetBelowUsage) {
     TestTree tree(memory_limit(1 << 20));
     Budget budget;

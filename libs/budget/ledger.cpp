@@ -238,14 +238,34 @@ Result<void> Ledger::set_limit(Budget& budget, Kind kind, u64 limit) {
     if (limit > kUnlimited) {
         return Error::InvalidArgument;
     }
-    Account& here = account(budget, kind);
+    if (!fits(budget, kind, limit)) {
+        return Error::Busy;
+    }
+    account(budget, kind).limit = limit;
+    return {};
+}
+
+bool Ledger::fits(Budget& budget, Kind kind, u64 limit) {
+    const Account& here = account(budget, kind);
     if (here.granted > limit) {
         settle(budget, kind);
     }
-    if (here.granted > limit) {
+    return here.granted <= limit;
+}
+
+Result<void> Ledger::set_limits(Budget& budget, const Limits& limits) {
+    if (std::ranges::max(limits) > kUnlimited) {
+        return Error::InvalidArgument;
+    }
+    if (budget.charger_ == nullptr || is_closed(budget)) {
+        return Error::BadState;
+    }
+    if (!std::ranges::all_of(kAllKinds, [&](Kind kind) { return fits(budget, kind, limits[index_of(kind)]); })) {
         return Error::Busy;
     }
-    here.limit = limit;
+    for (const Kind kind : kAllKinds) {
+        account(budget, kind).limit = limits[index_of(kind)];
+    }
     return {};
 }
 

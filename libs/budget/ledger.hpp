@@ -40,6 +40,7 @@ class Ledger {
     [[nodiscard]] static base::u64 limit(const Budget& budget, Kind kind) { return account(budget, kind).limit; }
 
     static base::Result<void> set_limit(Budget& budget, Kind kind, base::u64 limit);
+    static base::Result<void> set_limits(Budget& budget, const Limits& limits);
 
     static base::Result<void> watch(Budget& budget, Kind kind, Pressure& pressure);
     static void unwatch(Budget& budget, Kind kind);
@@ -75,6 +76,8 @@ class Ledger {
     static void withhold(Budget& top, Kind kind);
     static void let_go(Budget& top, Kind kind);
     static void unlink(Budget& budget);
+    /// Whether no more than `limit` is granted, if need be after settle().
+    static bool fits(Budget& budget, Kind kind, base::u64 limit);
 };
 
 } // namespace budget

@@ -83,6 +83,14 @@ class Tree final : private Charger {
         });
     }
 
+    /// BadState: it is in no tree.
+    base::Result<Figures> figures(const Budget& budget) {
+        return links_.with([&budget](Links&) {
+            return budget.is_attached() ? base::Result<Figures>{figures_of(budget)}
+                                        : base::Result<Figures>{base::Error::BadState};
+        });
+    }
+
     [[nodiscard]] base::u64 limit(const Budget& budget, Kind kind) {
         return locked([&] { return Ledger::limit(budget, kind); });
     }
@@ -90,6 +98,12 @@ class Tree final : private Charger {
     /// Busy if more is used than the new limit: then nothing has changed. InvalidArgument above kUnlimited.
     base::Result<void> set_limit(Budget& budget, Kind kind, base::u64 limit) {
         return locked([&] { return Ledger::set_limit(budget, kind, limit); });
+    }
+
+    /// All limits at once. InvalidArgument above kUnlimited; BadState: it is closed, or in no tree; Busy if more of
+    /// anything is used than its new limit. Then nothing has changed.
+    base::Result<void> set_limits(Budget& budget, const Limits& limits) {
+        return locked([&] { return Ledger::set_limits(budget, limits); });
     }
 
     /// Has `pressure`, which must live until unwatch() or detach(), run when the usage of `budget` goes above its
