@@ -1,7 +1,10 @@
 /// Budgets below the test's own.
 #pragma once
 
+#include <string_view>
+
 #include "tests/abi/calls.hpp"
+#include "tests/abi/checks.hpp"
 #include "tests/abi/settled_usage.hpp"
 
 namespace tests::abi {
@@ -65,23 +68,33 @@ class BudgetCalls {
                            ::abi::RangeArguments{.address = offset, .bytes = bytes});
     }
 
-    /// settled_usage() and usage_after() of the test's own budget, when as many slots wait for their grace period each
-    /// time.
+    /// Settled usage of the test's own budget.
     ::abi::BudgetUsage settled() {
-        level();
+        drop_many();
         return settled_usage(calls_);
     }
 
-    ::abi::BudgetUsage settled_again(const ::abi::BudgetUsage& before) {
-        level();
-        return usage_after(calls_, before);
+    /// Whether it is that of `before` again, now or soon, after much that made more than kWaiting capabilities.
+    void expect_settled(Checks& checks, std::string_view what, const ::abi::BudgetUsage& before) {
+        drop_many();
+        ::abi::BudgetUsage now{};
+        rest_until(calls_, [&] {
+            now = abi::usage(calls_);
+            return now.memory_bytes == before.memory_bytes && now.threads == before.threads;
+        });
+        checks.equal(what, "give their memory back", now.memory_bytes, before.memory_bytes);
+        checks.equal(what, "give their threads back", now.threads, before.threads);
+        checks.that(what, "give their capabilities back", now.capabilities <= before.capabilities + kWaiting);
     }
 
     Calls& calls() { return calls_; }
 
   private:
+    /// Slots that were dropped last and wait for their grace period.
+    static constexpr u64 kWaiting = 3;
+
     /// What was dropped before is given back, a few with each drop.
-    void level() {
+    void drop_many() {
         constexpr u32 kDrops = 200;
         for (u32 i = 0; i < kDrops; ++i) {
             calls_.drop(calls_.derive(calls_.root(ObjectKind::Budget), ::abi::kRead));

@@ -354,10 +354,7 @@ void try_destroying(Calls& calls, Checks& checks) {
     for (u32 round = 0; round < 5; ++round) {
         run();
     }
-    const BudgetUsage after = budgets.settled_again(before);
-    checks.equal("destroyed budgets", "give their memory back", after.memory_bytes, before.memory_bytes);
-    checks.equal("destroyed budgets", "give their capabilities back", after.capabilities, before.capabilities);
-    checks.equal("destroyed budgets", "give their threads back", after.threads, before.threads);
+    budgets.expect_settled(checks, "destroyed budgets", before);
     try_forgotten(budgets, checks);
     try_many(budgets, checks);
     children.end();

@@ -185,10 +185,7 @@ void try_destroying_at_work(Calls& calls, Checks& checks) {
     run(kRounds);
     const BudgetUsage before = budgets.settled();
     run(2 * kRounds);
-    const BudgetUsage after = budgets.settled_again(before);
-    checks.equal("budgets destroyed at work", "give their memory back", after.memory_bytes, before.memory_bytes);
-    checks.equal("budgets destroyed at work", "give their capabilities back", after.capabilities, before.capabilities);
-    checks.equal("budgets destroyed at work", "give their threads back", after.threads, before.threads);
+    budgets.expect_settled(checks, "budgets destroyed at work", before);
     children.end();
 }
 

@@ -262,10 +262,7 @@ void try_budgets(Calls& calls, Checks& checks) {
     run();
     const BudgetUsage before = budgets.settled();
     run();
-    const BudgetUsage after = budgets.settled_again(before);
-    checks.equal("budgets", "give their memory back", after.memory_bytes, before.memory_bytes);
-    checks.equal("budgets", "give their capabilities back", after.capabilities, before.capabilities);
-    checks.equal("budgets", "give their threads back", after.threads, before.threads);
+    budgets.expect_settled(checks, "budgets", before);
     children.end();
 }
 

@@ -106,6 +106,11 @@ class Maker {
         shared.add(calls_.create(BudgetMethod::CreateEvent), ObjectKind::Event, kAll);
         shared.add(calls_.create(BudgetMethod::CreateTimer), ObjectKind::Timer, kAll);
         add_less(calls_.root(ObjectKind::Budget), ObjectKind::Budget, kRead | kExecute);
+        // It may be destroyed, with what was made of it, at any time.
+        const Outcome budget = calls_.call(
+            calls_.root(ObjectKind::Budget), method_of(ObjectKind::Budget, BudgetMethod::CreateBudget),
+            ::abi::BudgetLimits{.memory_bytes = 1 << 20, .capabilities = ::abi::kNoLimit, .threads = ::abi::kNoLimit});
+        shared.add(budget.handle(), ObjectKind::Budget, kAll);
         add_less(calls_.root(ObjectKind::Process), ObjectKind::Process, kRead);
         add_less(calls_.root(ObjectKind::AddressSpace), ObjectKind::AddressSpace, kRead);
         add_less(calls_.root(ObjectKind::Machine), ObjectKind::Machine, kRead);
