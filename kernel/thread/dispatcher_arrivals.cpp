@@ -103,7 +103,14 @@ void Dispatcher::apply_affinity(Thread& thread) {
     }
 }
 
+/// Elsewhere, if it must not run here: that may have changed since it was sent, or suspended.
 void Dispatcher::make_ready(Thread& thread) {
+    if (!thread.affinity().contains(index_) && !thread.own().is_queued() && may_leave(thread)) {
+        if (const u32 cpu = core::kernel().placement.choose_for_waking(thread, index_); cpu != index_) {
+            send(thread, cpu);
+            return;
+        }
+    }
     if (current_ == nullptr && queue_.count() == 0) {
         core::kernel().placement.note_busy(index_);
     }

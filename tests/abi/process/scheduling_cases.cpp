@@ -90,10 +90,10 @@ class Counters {
         }
     }
 
-    /// Whether holds() does, in five seconds.
+    /// Whether holds() does, in twenty seconds: the host may have little time for a processor.
     template <class Holds>
     bool comes_true(Holds holds) {
-        constexpr u64 kPatience = 5'000 * kMillisecond;
+        constexpr u64 kPatience = 20'000 * kMillisecond;
         const u64 end = calls_.now() + kPatience;
         bool is_so = holds();
         while (!is_so && calls_.now() < end) {
@@ -199,7 +199,9 @@ void try_lower_classes(Children& children, Checks& checks) {
         counters.work(30 * kMillisecond);
         checks.equal("a lower class", "gives way when it wakes", counters.count(0), counted);
         checks.equal("set_scheduling", "one that waits", counters.set(thread, fair(SchedulingClass::Interactive)), kGood);
-        counters.work(50 * kMillisecond);
+        for (int turns = 0; turns < 20 && counters.count(0) == counted; ++turns) {
+            counters.work(50 * kMillisecond);
+        }
         checks.that("an interactive thread", "has its turn beside this", counters.count(0) != counted);
         counters.end(thread);
     }
@@ -212,16 +214,22 @@ void try_weights(Children& children, Checks& checks) {
     counters.sleep(20 * kMillisecond);
     const u64 light_before = counters.look(light).used;
     const u64 heavy_before = counters.look(heavy).used;
-    counters.sleep(600 * kMillisecond);
-    const u64 light_used = counters.look(light).used - light_before;
-    const u64 heavy_used = counters.look(heavy).used - heavy_before;
-    checks.that("three times the weight", "has at least 2.7 times", heavy_used * 10 >= light_used * 27);
-    checks.that("three times the weight", "has at most 3.3 times", heavy_used * 10 <= light_used * 33);
+    // What is not exact is bounded: it becomes less with the time.
+    const auto is_three_to_one = [&] {
+        counters.sleep(400 * kMillisecond);
+        const u64 light_used = counters.look(light).used - light_before;
+        const u64 heavy_used = counters.look(heavy).used - heavy_before;
+        return heavy_used * 10 >= light_used * 27 && heavy_used * 10 <= light_used * 33;
+    };
+    checks.that("three times the weight", "has three times the time", counters.comes_true(is_three_to_one));
     checks.equal("set_scheduling", "one that runs", counters.set(light, fair(SchedulingClass::Interactive, 16 * kWeight)),
                  kGood);
     const u64 before = counters.look(heavy).used;
-    counters.sleep(200 * kMillisecond);
-    checks.that("less weight", "has less from then on", counters.look(heavy).used - before < 60 * kMillisecond);
+    const u64 light_then = counters.look(light).used;
+    checks.that("less weight", "has less from then on", counters.comes_true([&] {
+        counters.sleep(200 * kMillisecond);
+        return (counters.look(heavy).used - before) * 3 < counters.look(light).used - light_then;
+    }));
     counters.end(light);
     counters.end(heavy);
 }
@@ -239,11 +247,12 @@ void try_real_time(Children& children, Checks& checks) {
     children.thread_call(low, ThreadMethod::Start);
     const u64 begin = children.calls().now();
     const u64 used = counters.look(high).used;
-    counters.work(500 * kMillisecond);
-    const u64 passed = children.calls().now() - begin;
-    const u64 share = (counters.look(high).used - used) * 100 / passed;
-    checks.that("real time", "has most of its processor", share >= 85);
-    checks.that("real time", "leaves a part to others", share <= 96);
+    checks.that("real time", "has most of its processor, and leaves a part", counters.comes_true([&] {
+        counters.work(500 * kMillisecond);
+        const u64 passed = children.calls().now() - begin;
+        const u64 share = (counters.look(high).used - used) * 100 / passed;
+        return share >= 85 && share <= 96;
+    }));
     checks.equal("real time", "of less priority waits", counters.count(0), 0U);
     checks.equal("set_scheduling", "the first gives way", counters.set(high, fair(SchedulingClass::Batch)), kGood);
     checks.that("real time", "the next comes then", counters.comes_true([&] { return counters.count(0) != 0; }));
@@ -265,10 +274,12 @@ void try_turns_of_real_time(Children& children, Checks& checks) {
     }
     const u64 a_before = counters.look(first).used;
     const u64 b_before = counters.look(second).used;
-    counters.work(300 * kMillisecond);
-    const u64 a = counters.look(first).used - a_before;
-    const u64 b = counters.look(second).used - b_before;
-    checks.that("round robin", "takes turns", a * 5 > b * 4 && b * 5 > a * 4);
+    checks.that("round robin", "takes turns", counters.comes_true([&] {
+        counters.work(300 * kMillisecond);
+        const u64 a = counters.look(first).used - a_before;
+        const u64 b = counters.look(second).used - b_before;
+        return a * 5 > b * 4 && b * 5 > a * 4;
+    }));
     counters.end(first);
     counters.end(second);
 }
