@@ -120,6 +120,8 @@ TEST(Budget, AllLimitsAreSetOrNone) {
     budget.release(kMemory, 5000);
     budget.release(Kind::Threads, 2);
     EXPECT_TRUE(tree.detach(budget).has_value());
+    // As one who looked up the tree before, and has its lock now.
+    EXPECT_EQ(Ledger::charge(budget, kMemory, 1).error(), Error::BadState);
 }
 
 TEST(Budget, ALimitIsNotSetBelowUsage) {

@@ -213,7 +213,8 @@ Result<void> Ledger::charge(Budget& budget, Kind kind, u64 amount) {
     if (amount > kUnlimited) {
         return Error::OverBudget;
     }
-    if (is_closed(budget)) {
+    // It may have left the tree since its charger was looked up, without the lock.
+    if (budget.charger_ == nullptr || is_closed(budget)) {
         return Error::BadState;
     }
     rearm_above(budget, kind);
