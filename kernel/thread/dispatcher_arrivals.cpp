@@ -8,11 +8,23 @@ namespace kernel::thread {
 
 using base::u32;
 
+/// As long as it is parked, another processor may take it over: then it is told there.
 void Dispatcher::arrive(Thread& thread, bool is_wake) {
     if (thread.is_asked(Thread::kChangeRequested)) [[unlikely]] {
-        apply_changes(thread);
+        const bool was_parked = thread.try_leave_parked(ThreadState::Moving, index_);
+        if (thread.home_index() == index_) {
+            apply_changes(thread);
+        }
+        if (was_parked) {
+            thread.set_state(ThreadState::Parked);
+        }
     }
-    switch (thread.state()) {
+    const u32 place = thread.place_.load(std::memory_order_acquire);
+    if (Thread::home_of(place) != index_) [[unlikely]] {
+        thread.knock(is_wake ? Thread::Knock::Wake : Thread::Knock::Attention);
+        return;
+    }
+    switch (Thread::state_of(place)) {
     case ThreadState::Parked: arrive_parked(thread, is_wake); return;
     case ThreadState::Moving:
         told_.incoming.fetch_sub(thread.sent_weight_, std::memory_order_relaxed);
@@ -29,7 +41,6 @@ void Dispatcher::arrive(Thread& thread, bool is_wake) {
     }
 }
 
-/// Another processor may take it over until it has left that state: then it is told there.
 void Dispatcher::arrive_parked(Thread& thread, bool is_wake) {
     const bool is_suspended = thread.is_asked(Thread::kSuspensionRequested);
     const bool runs = !is_suspended && (is_wake || thread.is_asked(Thread::kEndRequested));

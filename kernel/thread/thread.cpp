@@ -84,8 +84,10 @@ bool Thread::take_over() {
     // What it was asked for goes on where it was asked.
     const bool may = state_of(place) == ThreadState::Parked && affinity().contains(here) && !own().is_queued() &&
                      context_.attention.load(std::memory_order_acquire) == 0;
+    // Where it may run can have changed before it came.
     return may &&
-           place_.compare_exchange_strong(place, place_of(ThreadState::Parked, here), std::memory_order_acq_rel);
+           place_.compare_exchange_strong(place, place_of(ThreadState::Parked, here), std::memory_order_acq_rel) &&
+           affinity().contains(here);
 }
 
 void Thread::Message::arrive(mailbox::Message& message) {

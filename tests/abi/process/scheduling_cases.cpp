@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "sdk/runtime/kernel_call.hpp"
+#include "tests/abi/budget/budget_calls.hpp"
 #include "tests/abi/cases.hpp"
 #include "tests/abi/device/devices.hpp"
 #include "tests/abi/process/children.hpp"
@@ -186,6 +187,36 @@ void try_ended_one(Children& children, Checks& checks) {
     counters.end(thread);
 }
 
+/// Only what the first program's own budget pays for may run in real time.
+void try_poor_one(Children& children, Checks& checks) {
+    Calls& calls = children.calls();
+    BudgetCalls budgets(calls);
+    const Handle budget = budgets.create();
+    const Handle process = calls.call(budget, BudgetCalls::method(::abi::BudgetMethod::CreateProcess), u64{0}).handle();
+    ::abi::Submission entry = Calls::with(process, method_of(ObjectKind::Process, ::abi::ProcessMethod::CreateThread),
+                                          ::abi::CreateThreadArguments{.entry = Children::kCode,
+                                                                       .stack = 0,
+                                                                       .first = 0,
+                                                                       .second = 0,
+                                                                       .third = 0,
+                                                                       .fourth = 0,
+                                                                       .processor = 0});
+    entry.slots = 1;
+    const Handle thread = calls.send(entry).handle();
+    const auto error_of = [&](const SchedulingArguments& arguments) {
+        return calls.call(thread, thread_method(ThreadMethod::SetScheduling), arguments).error;
+    };
+    checks.equal("set_scheduling", "real time of another budget", error_of(real_time(SchedulingClass::Fifo, 1)),
+                 Error::AccessDenied);
+    checks.equal("set_scheduling", "wrong, of another budget", error_of(real_time(SchedulingClass::Fifo, 0)),
+                 Error::InvalidArgument);
+    checks.equal("set_scheduling", "batch of another budget", error_of(fair(SchedulingClass::Batch)), kGood);
+    for (const Handle handle : {thread, process}) {
+        calls.drop(handle);
+    }
+    checks.equal("destroy", "the budget", budgets.end(budget), kGood);
+}
+
 /// This thread is interactive, and on the same processor.
 void try_lower_classes(Children& children, Checks& checks) {
     for (const SchedulingClass of : {SchedulingClass::Idle, SchedulingClass::Batch}) {
@@ -351,6 +382,7 @@ void try_scheduling(Calls& calls, Checks& checks) {
     Children children(calls);
     try_wrong_ones(children, checks);
     try_ended_one(children, checks);
+    try_poor_one(children, checks);
     try_lower_classes(children, checks);
     try_weights(children, checks);
     try_real_time(children, checks);
