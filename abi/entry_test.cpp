@@ -96,38 +96,6 @@ TEST(Abi, ArgumentsOfProcessesAndThreads) {
               "0300000000000000"
               "0400000000000000"
               "ffffffffffffffff");
-    EXPECT_EQ(hex(SchedulingArguments{.scheduling_class = static_cast<u32>(SchedulingClass::Fifo),
-                                      .priority = 99,
-                                      .weight = 1024,
-                                      .zero = 0,
-                                      .slice = 5'000'000}),
-              "04000000"
-              "63000000"
-              "00040000"
-              "00000000"
-              "404b4c0000000000");
-    EXPECT_EQ(hex(ThreadScheduling{.scheduling_class = static_cast<u32>(SchedulingClass::Batch),
-                                   .priority = 1,
-                                   .weight = 2,
-                                   .processor = 3,
-                                   .slice = 4,
-                                   .used = 5,
-                                   .used_for_others = 6}),
-              "01000000"
-              "01000000"
-              "02000000"
-              "03000000"
-              "0400000000000000"
-              "0500000000000000"
-              "0600000000000000");
-    EXPECT_EQ(hex(AffinityMask{.words = {1, 2, 3, 4, 5, 6, 7, 8}}), "0100000000000000"
-                                                                    "0200000000000000"
-                                                                    "0300000000000000"
-                                                                    "0400000000000000"
-                                                                    "0500000000000000"
-                                                                    "0600000000000000"
-                                                                    "0700000000000000"
-                                                                    "0800000000000000");
     EXPECT_EQ(hex(ThreadRegisters{.group = 2, .values = {1, 2, 3, 4, 5, 6, 0}}), "0200000000000000"
                                                                                  "0100000000000000"
                                                                                  "0200000000000000"
@@ -164,6 +132,41 @@ TEST(Abi, ArgumentsOfBudgets) {
     expect(BudgetMethod::CreateBudget, 0x0107, kExecute);
     expect(BudgetMethod::SetLimits, 0x0108, kWrite);
     expect(BudgetMethod::Destroy, 0x0109, kDelete);
+}
+
+TEST(Abi, ArgumentsOfScheduling) {
+    EXPECT_EQ(hex(SchedulingArguments{.scheduling_class = static_cast<u32>(SchedulingClass::Fifo),
+                                      .priority = 99,
+                                      .weight = 1024,
+                                      .zero = 0,
+                                      .slice = 5'000'000}),
+              "04000000"
+              "63000000"
+              "00040000"
+              "00000000"
+              "404b4c0000000000");
+    EXPECT_EQ(hex(ThreadScheduling{.scheduling_class = static_cast<u32>(SchedulingClass::Batch),
+                                   .priority = 1,
+                                   .weight = 2,
+                                   .processor = 3,
+                                   .slice = 4,
+                                   .used = 5,
+                                   .used_for_others = 6}),
+              "01000000"
+              "01000000"
+              "02000000"
+              "03000000"
+              "0400000000000000"
+              "0500000000000000"
+              "0600000000000000");
+    EXPECT_EQ(hex(AffinityMask{.words = {1, 2, 3, 4, 5, 6, 7, 8}}), "0100000000000000"
+                                                                    "0200000000000000"
+                                                                    "0300000000000000"
+                                                                    "0400000000000000"
+                                                                    "0500000000000000"
+                                                                    "0600000000000000"
+                                                                    "0700000000000000"
+                                                                    "0800000000000000");
 }
 
 TEST(Abi, ArgumentsOfMemory) {

@@ -107,8 +107,7 @@ template <FastPath::For kFor>
         Ring::Shared::with_both(batch.ring.state_, to->state_,
                                 [&] [[gnu::always_inline]] (Ring::State & own, Ring::State & other) {
                                     const bool has_room = other.queues.has_window_place() && other.ready.empty();
-                                    if (!has_room || !is_woken_by_one<For::Call>(batch, *to, other) ||
-                                        !can_wait(own)) {
+                                    if (!has_room || !is_woken_by_one<For::Call>(batch, *to, other) || !can_wait(own)) {
                                         return;
                                     }
                                     Call* const sent = take_call(batch.ring, own);
@@ -158,7 +157,8 @@ template <FastPath::For kFor>
                                     next = hand_over(batch, own, other);
                                 });
     });
-    // Its deadline, if it has one, is in the timers of this processor: its caller waits here, and has not come for this.
+    // Its deadline, if it has one, is in the timers of this processor: its caller waits here, and has not come for
+    // this.
     if (next != nullptr) {
         call->disarm();
     }

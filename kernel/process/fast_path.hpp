@@ -41,9 +41,10 @@ class FastPath {
     enum class For : base::u8 { Call, Answer, Signal };
 
     template <For kFor>
-    [[nodiscard, gnu::always_inline]] static bool is_woken_by_one(const Batch& batch, const Ring& ring, const Ring::State& other);
+    [[nodiscard, gnu::always_inline]] static bool is_woken_by_one(const Batch& batch, const Ring& ring,
+                                                                  const Ring::State& other);
     [[nodiscard, gnu::noinline, gnu::cold, clang::preserve_most]] static bool take_over(const Ring& ring,
-                                                                                       thread::Thread& waiter);
+                                                                                        thread::Thread& waiter);
     static thread::Thread* hand_over(const Batch& batch, Ring::State& own, Ring::State& other);
 
     static Call* take_call(Ring& ring, Ring::State& own);

@@ -56,7 +56,8 @@ void FaultCall::set_deadline() {
     if (thread_.ring_ != nullptr) {
         thread_.ring_->tie();
     }
-    processor::this_processor().timers.arm(*call(), core::kernel().clock.now() + base::Nanoseconds{abi::kFaultPatience});
+    processor::this_processor().timers.arm(*call(),
+                                           core::kernel().clock.now() + base::Nanoseconds{abi::kFaultPatience});
 }
 
 void FaultCall::forget_deadline() {

@@ -46,7 +46,7 @@ class FaultCall final : public KernelCaller {
     ProgramThread& thread_;
     base::RefPtr<ProgramThread> keeps_; ///< while it is told
     base::RefPtr<LentEnd> through_;     ///< the same, perhaps a little longer; under the process's lock
-    bool has_deadline_ = false;  ///< or had, in the timers of its thread's home; of that
+    bool has_deadline_ = false;         ///< or had, in the timers of its thread's home; of that
     bool is_told_ = false;
     bool was_passed_on_ = false; ///< by the debugger: it comes once more
     bool has_ended_ = false;     ///< its thread

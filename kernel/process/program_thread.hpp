@@ -33,11 +33,12 @@ class ProgramThread final : public Object,
                             public thread::ThreadOwner {
   public:
     /// One that was not started, of `process`, for processors of `affinity`, of which one is there; bound to `ring`, if
-    /// that is not null. BadState: the process is ending; Busy: another is bound to the ring; InvalidArgument as of UserContext::set_entry(); NoMemory,
-    /// OverBudget.
+    /// that is not null. BadState: the process is ending; Busy: another is bound to the ring; InvalidArgument as of
+    /// UserContext::set_entry(); NoMemory, OverBudget.
     static base::Result<base::RefPtr<ProgramThread>> create(const base::RefPtr<Process>& process,
                                                             const base::RefPtr<Ring>& ring,
-                                                            const Arch::UserEntry& entry, const cpu_set::CpuSet& affinity);
+                                                            const Arch::UserEntry& entry,
+                                                            const cpu_set::CpuSet& affinity);
 
     /// For create().
     ProgramThread(base::RefPtr<Process> process, base::RefPtr<object::AddressSpace> space);

@@ -211,7 +211,9 @@ void ProgramThread::thread_ended(Thread&) { start_work(); }
 
 void ProgramThread::thread_suspended(Thread&) { start_work(); }
 
-bool ProgramThread::may_leave(Thread&) { return fault_call_.leave_processor() && (ring_ == nullptr || ring_->leave_processor()); }
+bool ProgramThread::may_leave(Thread&) {
+    return fault_call_.leave_processor() && (ring_ == nullptr || ring_->leave_processor());
+}
 
 void ProgramThread::start_work() {
     if (!is_at_work_.exchange(true)) {

@@ -80,9 +80,7 @@ bool Ring::leave_processor() {
 void Ring::unbind() {
     forget_deadline();
     // Their deadlines are in the timers of this processor.
-    for_each_call([](Call& call) {
-        call.disarm();
-    });
+    for_each_call([](Call& call) { call.disarm(); });
     give_chains_up();
     state_.with([](State& state) { state.waiter = nullptr; });
     is_bound_.store(false, std::memory_order_release);

@@ -264,10 +264,10 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
     base::RefPtr<object::Memory> memory_;
     std::atomic<bool> is_bound_{false};
     ring::Shape shape_;
-    Deadline deadline_{*this};                              ///< on the waiter's processor
-    std::atomic<bool> has_deadline_{false};                 ///< whether it may be armed; of the thread that submits
-    std::atomic<base::u32> ties_{0}; ///< calls with deadlines, chains, waits for pages, a fault that was told
-    bool has_over_ = false;                                 ///< there are calls to be taken back: the same
+    Deadline deadline_{*this};              ///< on the waiter's processor
+    std::atomic<bool> has_deadline_{false}; ///< whether it may be armed; of the thread that submits
+    std::atomic<base::u32> ties_{0};        ///< calls with deadlines, chains, waits for pages, a fault that was told
+    bool has_over_ = false;                 ///< there are calls to be taken back: the same
     base::IntrusiveList<Chain, class ChainsOfRing> chains_; ///< that go on: the same
     Call* free_calls_ = nullptr;                            ///< the same
     Call* calls_ = nullptr;                                 ///< all: the same

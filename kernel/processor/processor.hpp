@@ -26,8 +26,8 @@ class Processor {
     /// `index` counts from 0, the processor that booted; `hardware_id` is the name that interrupts are sent to; `place`
     /// is where it says that it is in the kernel.
     Processor(base::u32 index, base::u32 hardware_id, epoch::Place& place, const time::Clock& clock)
-        : timers(clock), threads(*this, index, vectors, timers, clock), translations(machine_, index, false), index_(index),
-          hardware_id_(hardware_id), epoch_place_(place) {}
+        : timers(clock), threads(*this, index, vectors, timers, clock), translations(machine_, index, false),
+          index_(index), hardware_id_(hardware_id), epoch_place_(place) {}
 
     [[nodiscard]] base::u32 index() const { return index_; }
 

@@ -182,8 +182,8 @@ void Dispatcher::send(Thread& thread, u32 cpu) {
 }
 
 void Dispatcher::send_away_if_better(Thread& thread) {
-    const bool is_better = !thread.affinity().contains(index_) ||
-                           (queue_.count() > 1 && core::kernel().placement.has_idle());
+    const bool is_better =
+        !thread.affinity().contains(index_) || (queue_.count() > 1 && core::kernel().placement.has_idle());
     if (!is_better || !may_leave(thread)) {
         return;
     }

@@ -27,11 +27,10 @@ processor::Processor& processor_at(usize index) {
 /// With turns of 1 ms.
 OwnedThread make_counter(TestSpace& space, processor::Processor& home, usize number,
                          base::u32 weight = scheduler::kDefaultWeight) {
-    auto thread = testing::make_thread(
-        space, home, TestSpace::entry(UserRoutine::Count, number, TestSpace::shared_address(number)));
+    auto thread = testing::make_thread(space, home,
+                                       TestSpace::entry(UserRoutine::Count, number, TestSpace::shared_address(number)));
     if (thread) {
-        static_cast<void>(
-            scheduler::RunQueue::change(thread->own(), scheduler::Parameters::interactive(weight, 1_ms)));
+        static_cast<void>(scheduler::RunQueue::change(thread->own(), scheduler::Parameters::interactive(weight, 1_ms)));
     }
     return thread;
 }

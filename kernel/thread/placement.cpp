@@ -61,7 +61,8 @@ u32 Placement::choose_for_start(const Thread& thread, u32 here) const {
 }
 
 std::optional<u32> Placement::choose_victim(u32 thief, std::optional<u32> refused) const {
-    return scheduler::choose_victim(situation(), thief, [&](u32 cpu) { return cpu == refused ? Load{} : load_of(cpu); });
+    return scheduler::choose_victim(situation(), thief,
+                                    [&](u32 cpu) { return cpu == refused ? Load{} : load_of(cpu); });
 }
 
 std::optional<Placement::Lightest> Placement::find_lightest(u32 here) const {

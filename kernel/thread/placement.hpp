@@ -15,9 +15,9 @@ class Thread;
 /// What one processor tells the others of itself, and what they have sent it. A little old, always.
 struct ToldLoad {
     std::atomic<base::u64> weight{0};
-    std::atomic<base::u32> waiting{0}; ///< ready, and not running
+    std::atomic<base::u32> waiting{0};  ///< ready, and not running
     std::atomic<base::u32> arrivals{0}; ///< counts those who became ready
-    std::atomic<base::u8> running{0};  ///< rank
+    std::atomic<base::u8> running{0};   ///< rank
     std::atomic<base::u64> incoming{0}; ///< weight of those who are on the way
 };
 

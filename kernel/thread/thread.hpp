@@ -79,8 +79,8 @@ class Thread : public scheduler::Runner {
                place_of(ThreadState::Parked, home_of(running.place_.load(std::memory_order_relaxed)));
     }
 
-    /// Has one that is parked elsewhere be at home on this processor. False: it must not, or is not parked. While nobody
-    /// else can wake it: under the lock of what it waits at. Its owner must have said that nothing ties it.
+    /// Has one that is parked elsewhere be at home on this processor. False: it must not, or is not parked. While
+    /// nobody else can wake it: under the lock of what it waits at. Its owner must have said that nothing ties it.
     bool take_over();
 
     /// What it has run as by itself: of a server that is called, no caller is to be less important.
@@ -138,8 +138,8 @@ class Thread : public scheduler::Runner {
     /// Bits of the context's attention word.
     static constexpr base::u64 kEndRequested = 1;
     static constexpr base::u64 kSuspensionRequested = 2;
-    static constexpr base::u64 kTurnOver = 4;          ///< of the current one: set and taken back by its processor
-    static constexpr base::u64 kChangeRequested = 8;   ///< of its parameters, or its affinity
+    static constexpr base::u64 kTurnOver = 4;        ///< of the current one: set and taken back by its processor
+    static constexpr base::u64 kChangeRequested = 8; ///< of its parameters, or its affinity
 
     /// Why its home is to look at it.
     enum class Knock : base::u8 { Wake, Attention };
@@ -206,7 +206,7 @@ class Thread : public scheduler::Runner {
     std::atomic<base::u32> place_;
     base::u64 sent_weight_ = 0; ///< while it is moving
     scheduler::Rank own_rank_;
-    scheduler::Rank rank_; ///< of what it runs on, or ran on last
+    scheduler::Rank rank_;    ///< of what it runs on, or ran on last
     bool wake_came_ = false;  ///< while it was not parked: its next parking does not last
     bool was_parked_ = false; ///< of a suspended one: what it waited for may still have to come
     base::PhysicalAddress frame_;

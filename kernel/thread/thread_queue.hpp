@@ -50,8 +50,8 @@ class ThreadQueue {
     /// never.
     [[nodiscard]] std::optional<base::Nanoseconds> turn_end() const { return turn_end_; }
 
-    /// Of the interactive ones that wait, the one that makes loads the most equal whose difference is `difference` if it
-    /// goes to processor `lighter`; null: none does, or none may go. Asks may_go(thread).
+    /// Of the interactive ones that wait, the one that makes loads the most equal whose difference is `difference` if
+    /// it goes to processor `lighter`; null: none does, or none may go. Asks may_go(thread).
     template <class MayGo>
     [[nodiscard]] Thread* choose_balancing(base::u32 lighter, base::u64 difference, MayGo may_go);
 
@@ -79,9 +79,8 @@ class ThreadQueue {
 
 template <class MayGo>
 Thread* ThreadQueue::choose_stolen(base::u32 thief, MayGo may_go) {
-    scheduler::Context* const context = scheduler::choose_stolen(queue_.ready(), thief, clock_.now(), [&](auto& of) {
-        return may_go(static_cast<Thread&>(of.owner()));
-    });
+    scheduler::Context* const context = scheduler::choose_stolen(
+        queue_.ready(), thief, clock_.now(), [&](auto& of) { return may_go(static_cast<Thread&>(of.owner())); });
     return context == nullptr ? nullptr : &static_cast<Thread&>(context->owner());
 }
 

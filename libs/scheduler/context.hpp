@@ -1,9 +1,8 @@
 /// What is scheduled: the right to a processor. Who makes use of it may change while it runs.
 #pragma once
 
-#include <atomic>
-
 #include <algorithm>
+#include <atomic>
 
 #include "base/intrusive_list.hpp"
 #include "libs/scheduler/augmented_tree.hpp"

@@ -49,9 +49,9 @@ class Counters {
     /// Not started.
     Handle create(u64 number, u64 processor = 0) {
         return children_
-            .create_thread(child_, {.routine = Routine::Spin,
-                                    .first = Children::kBoard + sizeof(u64) * number,
-                                    .processor = processor})
+            .create_thread(
+                child_,
+                {.routine = Routine::Spin, .first = Children::kBoard + sizeof(u64) * number, .processor = processor})
             .handle();
     }
 
@@ -75,7 +75,7 @@ class Counters {
         return calls_.call(thread, thread_method(ThreadMethod::Scheduling)).answer<ThreadScheduling>();
     }
 
-    [[nodiscard]] volatile u64& count(u64 number) const { return children_.board(number); }
+    [[nodiscard]] auto& count(u64 number) const { return children_.board(number); }
 
     /// This thread runs on.
     void work(u64 span) {
@@ -193,14 +193,10 @@ void try_poor_one(Children& children, Checks& checks) {
     BudgetCalls budgets(calls);
     const Handle budget = budgets.create();
     const Handle process = calls.call(budget, BudgetCalls::method(::abi::BudgetMethod::CreateProcess), u64{0}).handle();
-    ::abi::Submission entry = Calls::with(process, method_of(ObjectKind::Process, ::abi::ProcessMethod::CreateThread),
-                                          ::abi::CreateThreadArguments{.entry = Children::kCode,
-                                                                       .stack = 0,
-                                                                       .first = 0,
-                                                                       .second = 0,
-                                                                       .third = 0,
-                                                                       .fourth = 0,
-                                                                       .processor = 0});
+    ::abi::Submission entry = Calls::with(
+        process, method_of(ObjectKind::Process, ::abi::ProcessMethod::CreateThread),
+        ::abi::CreateThreadArguments{
+            .entry = Children::kCode, .stack = 0, .first = 0, .second = 0, .third = 0, .fourth = 0, .processor = 0});
     entry.slots = 1;
     const Handle thread = calls.send(entry).handle();
     const auto error_of = [&](const SchedulingArguments& arguments) {
@@ -225,11 +221,13 @@ void try_lower_classes(Children& children, Checks& checks) {
         const Handle thread = counters.start(0, fair(of));
         counters.work(30 * kMillisecond);
         checks.equal("a lower class", "waits for an interactive thread", counters.count(0), 0U);
-        checks.that("a lower class", "runs when that sleeps", counters.comes_true([&] { return counters.count(0) != 0; }));
+        checks.that("a lower class", "runs when that sleeps",
+                    counters.comes_true([&] { return counters.count(0) != 0; }));
         const u64 counted = counters.count(0);
         counters.work(30 * kMillisecond);
         checks.equal("a lower class", "gives way when it wakes", counters.count(0), counted);
-        checks.equal("set_scheduling", "one that waits", counters.set(thread, fair(SchedulingClass::Interactive)), kGood);
+        checks.equal("set_scheduling", "one that waits", counters.set(thread, fair(SchedulingClass::Interactive)),
+                     kGood);
         for (int turns = 0; turns < 20 && counters.count(0) == counted; ++turns) {
             counters.work(50 * kMillisecond);
         }
@@ -253,8 +251,8 @@ void try_weights(Children& children, Checks& checks) {
         return heavy_used * 10 >= light_used * 27 && heavy_used * 10 <= light_used * 33;
     };
     checks.that("three times the weight", "has three times the time", counters.comes_true(is_three_to_one));
-    checks.equal("set_scheduling", "one that runs", counters.set(light, fair(SchedulingClass::Interactive, 16 * kWeight)),
-                 kGood);
+    checks.equal("set_scheduling", "one that runs",
+                 counters.set(light, fair(SchedulingClass::Interactive, 16 * kWeight)), kGood);
     const u64 before = counters.look(heavy).used;
     const u64 light_then = counters.look(light).used;
     checks.that("less weight", "has less from then on", counters.comes_true([&] {

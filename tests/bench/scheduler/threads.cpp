@@ -23,7 +23,8 @@ constexpr u32 kCompletions = 4;
 constexpr u64 kStackBytes = 16 << 10;
 constexpr u64 kStacks = 10'100;
 
-/// Of each Work, 32 bytes. xor %edi, %edi; xor %esi, %esi or mov $1, %esi; xor %edx, %edx; xor %eax, %eax; syscall; back.
+/// Of each Work, 32 bytes. xor %edi, %edi; xor %esi, %esi or mov $1, %esi; xor %edx, %edx; xor %eax, %eax; syscall;
+/// back.
 constexpr std::array<std::array<u8, 32>, 3> kPrograms{{
     {0x31, 0xff, 0x31, 0xf6, 0x31, 0xd2, 0x31, 0xc0, 0x0f, 0x05, 0xeb, 0xf4},
     {0x31, 0xff, 0xbe, 1, 0, 0, 0, 0x31, 0xd2, 0x31, 0xc0, 0x0f, 0x05, 0xeb, 0xf1},
@@ -39,8 +40,8 @@ constexpr u64 place_of(Work work) { return u64{static_cast<u8>(work)} * kProgram
 Threads::Threads(Caller& caller) : caller_(caller) {
     const Handle budget = caller.root(ObjectKind::Budget);
     const Handle space = caller.root(ObjectKind::AddressSpace);
-    code_ = slot_of(
-        caller.call(budget, ObjectKind::Budget, abi::BudgetMethod::CreateMemory, std::array<u64, 2>{kPage, 0}));
+    code_ =
+        slot_of(caller.call(budget, ObjectKind::Budget, abi::BudgetMethod::CreateMemory, std::array<u64, 2>{kPage, 0}));
     for (u64 number = 0; number < kPrograms.size(); ++number) {
         std::array<u64, 6> written{number * kPrograms.front().size(), kPrograms.front().size()};
         std::ranges::copy(std::bit_cast<std::array<u64, 4>>(kPrograms.at(number)), written.begin() + 2);
@@ -51,9 +52,9 @@ Threads::Threads(Caller& caller) : caller_(caller) {
                             std::array<u64, 5>{0, 0, kPage, abi::kMapRead | abi::kMapExecute, 0}, lend(code_)));
     const Handle stacks = slot_of(caller.call(budget, ObjectKind::Budget, abi::BudgetMethod::CreateMemory,
                                               std::array<u64, 2>{kStacks * kStackBytes, 0}));
-    stacks_ = word_of(
-        caller.call(space, ObjectKind::AddressSpace, abi::AddressSpaceMethod::Map,
-                    std::array<u64, 5>{0, 0, kStacks * kStackBytes, abi::kMapRead | abi::kMapWrite, 0}, lend(stacks)));
+    stacks_ = word_of(caller.call(space, ObjectKind::AddressSpace, abi::AddressSpaceMethod::Map,
+                                  std::array<u64, 5>{0, 0, kStacks * kStackBytes, abi::kMapRead | abi::kMapWrite, 0},
+                                  lend(stacks)));
 }
 
 void Threads::drop(Handle handle) { caller_.call(handle, static_cast<u16>(abi::HandleMethod::Drop)); }
@@ -64,12 +65,10 @@ Handle Threads::create_ring(Handle process) {
 }
 
 Handle Threads::create_of(Handle process, u64 entry, u64 ring, u64 processor) {
-    constexpr u16 kMethod =
-        abi::object_method(ObjectKind::Process, static_cast<u8>(abi::ProcessMethod::CreateThread));
+    constexpr u16 kMethod = abi::object_method(ObjectKind::Process, static_cast<u8>(abi::ProcessMethod::CreateThread));
     stacks_ += kStackBytes;
-    return slot_of(caller_.call_with_slots(process, kMethod,
-                                           std::array<u64, 7>{entry, stacks_ - sizeof(u64), 0, 0, 0, 0, processor},
-                                           ring, 1));
+    return slot_of(caller_.call_with_slots(
+        process, kMethod, std::array<u64, 7>{entry, stacks_ - sizeof(u64), 0, 0, 0, 0, processor}, ring, 1));
 }
 
 Handle Threads::create(Work work, bool has_ring, u64 processor) {

@@ -185,8 +185,9 @@ Measured measure_ipc() {
 
 /// Fairness over ten seconds of the guest's time, on two processors; once, for nothing in it is left to chance.
 Measured measure_scheduler() {
-    const auto bundle =
-        system::load("test/bench_scheduler").and_then([](const system::System& system) { return bundle::pack(system); });
+    const auto bundle = system::load("test/bench_scheduler").and_then([](const system::System& system) {
+        return bundle::pack(system);
+    });
     if (!bundle) {
         std::println(stderr, "error: {}", bundle.error());
         return std::nullopt;
