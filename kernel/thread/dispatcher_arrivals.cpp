@@ -206,8 +206,10 @@ void Dispatcher::balance() {
     }
     balances_next_ = now + scheduler::kBalancePeriod;
     const auto lightest = core::kernel().placement.find_lightest(index_);
-    Thread* const thread =
-        lightest ? queue_.choose_balancing(lightest->cpu, lightest->difference, &Dispatcher::may_leave) : nullptr;
+    if (!lightest) {
+        return;
+    }
+    Thread* const thread = queue_.choose_balancing(lightest->cpu, lightest->difference, &Dispatcher::may_leave);
     if (thread != nullptr) {
         queue_.remove(*thread);
         tell_load();

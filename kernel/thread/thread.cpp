@@ -33,10 +33,10 @@ constexpr u64 pack(const scheduler::Parameters& parameters) {
 }
 
 constexpr scheduler::Parameters unpack(u64 word) {
-    constexpr auto mask = [](u32 from, u32 to) { return (u64{1} << (to - from)) - 1; };
-    return {.of = static_cast<scheduler::Class>(word & mask(0, kPriorityShift)),
-            .priority = static_cast<base::u8>(word >> kPriorityShift & mask(kPriorityShift, kWeightShift)),
-            .weight = static_cast<u32>(word >> kWeightShift & mask(kWeightShift, kSliceShift)),
+    const auto bits = [word](u32 from, u32 to) { return word >> from & ((u64{1} << (to - from)) - 1); };
+    return {.of = static_cast<scheduler::Class>(bits(0, kPriorityShift)),
+            .priority = static_cast<base::u8>(bits(kPriorityShift, kWeightShift)),
+            .weight = static_cast<u32>(bits(kWeightShift, kSliceShift)),
             .slice = base::Nanoseconds{(word & ~kIsThere) >> kSliceShift}};
 }
 
