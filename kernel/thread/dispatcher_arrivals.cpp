@@ -127,9 +127,7 @@ void Dispatcher::make_ready(Thread& thread) {
     }
     thread.set_state(ThreadState::Ready);
     told_.arrivals.fetch_add(1, std::memory_order_relaxed);
-    if (queue_.add(thread, current_)) {
-        end_turn();
-    }
+    static_cast<void>(queue_.add(thread, current_));
     tell_load();
     watch_turn();
 }
