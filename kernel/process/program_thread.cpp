@@ -155,14 +155,14 @@ Disposition ProgramThread::submit(Thread& thread, const Arch::UserCall& call) {
     if (ring_ == nullptr) [[unlikely]] {
         return end_with_report(thread, kRefused, "it submits and has no ring");
     }
+    const auto begun = ring_->begin(call.arguments[0], kBatch);
+    if (!begun) [[unlikely]] {
+        return end_with_report(thread, kRefused, "a malformed ring");
+    }
     const bool gives_way = (call.arguments[0] | call.arguments[1]) == 0;
     if (gives_way && !ring_->has_turns()) {
         Arch::finish_call(thread.context(), 0);
         return Disposition::yielded();
-    }
-    const auto begun = ring_->begin(call.arguments[0], kBatch);
-    if (!begun) [[unlikely]] {
-        return end_with_report(thread, kRefused, "a malformed ring");
     }
     if (core::kernel().trace.is_on(abi::TraceKind::Invocation)) [[unlikely]] {
         note_invocations(*ring_, begun->count, thread.id());
