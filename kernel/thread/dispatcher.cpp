@@ -253,7 +253,7 @@ void Dispatcher::end_turn() {
 /// A timer that rings too early finds that the turn goes on: it is not moved at each switch.
 void Dispatcher::watch_turn() {
     auto end = queue_.turn_end();
-    if (!long_work_.empty() || waiting() != 0) {
+    if (!long_work_.empty()) {
         const base::Nanoseconds work = clock_.now() + kBetweenLongWork;
         end = end ? std::min(*end, work) : work;
     }

@@ -127,7 +127,9 @@ void Dispatcher::make_ready(Thread& thread) {
     }
     thread.set_state(ThreadState::Ready);
     told_.arrivals.fetch_add(1, std::memory_order_relaxed);
-    static_cast<void>(queue_.add(thread, current_));
+    if (queue_.add(thread, current_)) {
+        end_turn();
+    }
     tell_load();
     watch_turn();
 }

@@ -74,13 +74,8 @@ void ThreadQueue::pass_on(Thread& running, Thread& next) {
     }
 }
 
-/// Also when somebody of a higher rank waits, whatever kept that one from the processor.
 bool ThreadQueue::is_over(Thread& running) {
     charge(running);
-    const Context* const context = queue_.running();
-    const Context* const first = queue_.ready().pick();
-    is_over_ = is_over_ || (context != nullptr && first != nullptr && !first->rank().is_real_time() &&
-                            first->rank() > context->rank());
     turn_end_ = is_over_ ? std::nullopt : queue_.next_decision(now_);
     return is_over_;
 }
