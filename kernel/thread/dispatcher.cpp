@@ -144,6 +144,8 @@ bool Dispatcher::yield_current() {
     }
     Thread& thread = *std::exchange(current_, nullptr);
     Arch::save_user(thread.context());
+    // Another one is looked for anyway.
+    static_cast<void>(thread.take_back_turn_over());
     queue_.yield(thread);
     thread.set_state(ThreadState::Ready);
     return false;

@@ -20,7 +20,7 @@ Load load_of(u32 cpu) {
 }
 
 scheduler::Wish wish_of(const Thread& thread, u32 last) {
-    return {.affinity = thread.affinity(), .last = last, .rank = thread.own_rank()};
+    return {.affinity = thread.affinity(), .last = last, .rank = thread.own().rank()};
 }
 
 } // namespace
