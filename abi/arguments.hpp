@@ -36,8 +36,7 @@ struct CreateMemoryArguments {
 /// What a budget may have of a kind of thing: no limit of its own; those above it hold as ever.
 inline constexpr u64 kNoLimit = ~u64{0};
 
-/// Of BudgetMethod::CreateBudget and SetLimits: each kNoLimit, or at most kGreatestLimit. The answer's slot 0 of the
-/// former is the capability.
+/// Of BudgetMethod::SetLimits: each kNoLimit, or at most kGreatestLimit.
 struct BudgetLimits {
     u64 memory_bytes;
     u64 capabilities;
@@ -45,6 +44,44 @@ struct BudgetLimits {
 };
 
 inline constexpr u64 kGreatestLimit = u64{1} << 60;
+
+/// So much time of processors in each period, nanoseconds, added over all of them. A period of 0: no limit. Else 1 ms
+/// to 1 s, and an amount of at least 1, of at most 16 processors.
+struct ProcessorQuota {
+    u64 amount;
+    u64 period;
+};
+
+/// Of BudgetMethod::SetProcessorLimits: of all threads that the budget pays for, and those below it.
+struct ProcessorLimits {
+    u32 share; ///< 1 to 65,536: what they count together, as one thread of that weight beside others
+    u32 zero;
+    ProcessorQuota quota; ///< what they may use
+};
+
+/// Of BudgetMethod::CreateBudget. The answer's slot 0 is the capability.
+struct CreateBudgetArguments {
+    BudgetLimits limits;
+    ProcessorLimits processors; ///< a share of 0, and no quota: its threads count among those of the budget above, ever
+};
+
+/// What BudgetMethod::ReserveRealTime tells with OverBudget: with `asked`, which would come to `reserved`, there is
+/// more than `capacity`; all in billionths of a processor.
+struct RealTimeRefusal {
+    u64 asked;
+    u64 reserved;
+    u64 capacity;
+    u64 depth; ///< whose capacity it is: 0, the machine's; else that of the budget with processor limits so deep
+};
+
+/// Answer of BudgetMethod::ProcessorUsage.
+struct ProcessorUsage {
+    u32 share; ///< 0: it has no limits of its own, and the rest is 0
+    u32 zero;
+    ProcessorQuota quota;
+    ProcessorQuota real_time; ///< what is reserved
+    u64 used;                 ///< nanoseconds, of it and those below, as of their last turns
+};
 
 /// Answer of BudgetMethod::Usage: what is used here and below, and what may be.
 struct BudgetUsage {
@@ -337,7 +374,8 @@ struct CopyArguments {
     u64 bytes;
 };
 
-static_assert(sizeof(BudgetLimits) == 24 && sizeof(BudgetUsage) == 48);
+static_assert(sizeof(BudgetLimits) == 24 && sizeof(BudgetUsage) == 48 && sizeof(CreateBudgetArguments) == 48);
+static_assert(sizeof(RealTimeRefusal) == 32 && sizeof(ProcessorUsage) == 48);
 static_assert(sizeof(EndReport) == 16 && sizeof(ProcessState) == 32 && sizeof(CreateRingArguments) == 24);
 static_assert(sizeof(CreateThreadArguments) == 56 && sizeof(ThreadRegisters) == 64);
 static_assert(sizeof(SchedulingArguments) == 24 && sizeof(ThreadScheduling) == 40 && sizeof(AffinityMask) == 64);

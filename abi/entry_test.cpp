@@ -123,6 +123,30 @@ TEST(Abi, ArgumentsOfBudgets) {
               "0500000000000000"
               "ffffffffffffffff");
     EXPECT_EQ(kGreatestLimit, 1ULL << 60);
+    EXPECT_EQ(hex(CreateBudgetArguments{
+                  .limits = {.memory_bytes = 1, .capabilities = 2, .threads = 3},
+                  .processors = {.share = 4, .zero = 0, .quota = {.amount = 5, .period = 0x1122334455667788}}}),
+              "0100000000000000"
+              "0200000000000000"
+              "0300000000000000"
+              "0400000000000000"
+              "0500000000000000"
+              "8877665544332211");
+    EXPECT_EQ(hex(RealTimeRefusal{.asked = 1, .reserved = 2, .capacity = 3, .depth = 4}), "0100000000000000"
+                                                                                          "0200000000000000"
+                                                                                          "0300000000000000"
+                                                                                          "0400000000000000");
+    EXPECT_EQ(hex(ProcessorUsage{.share = 1,
+                                 .zero = 0,
+                                 .quota = {.amount = 2, .period = 3},
+                                 .real_time = {.amount = 4, .period = 5},
+                                 .used = 6}),
+              "0100000000000000"
+              "0200000000000000"
+              "0300000000000000"
+              "0400000000000000"
+              "0500000000000000"
+              "0600000000000000");
     const auto expect = [](BudgetMethod method, u16 number, Permissions needs) {
         EXPECT_EQ(object_method(ObjectKind::Budget, static_cast<u8>(method)), number);
         const MethodEntry* const row = find_method(number);
@@ -132,6 +156,9 @@ TEST(Abi, ArgumentsOfBudgets) {
     expect(BudgetMethod::CreateBudget, 0x0107, kExecute);
     expect(BudgetMethod::SetLimits, 0x0108, kWrite);
     expect(BudgetMethod::Destroy, 0x0109, kDelete);
+    expect(BudgetMethod::SetProcessorLimits, 0x010a, kWrite);
+    expect(BudgetMethod::ReserveRealTime, 0x010b, kWrite);
+    expect(BudgetMethod::ProcessorUsage, 0x010c, kRead);
 }
 
 TEST(Abi, ArgumentsOfScheduling) {

@@ -13,16 +13,19 @@
 namespace abi {
 
 enum class BudgetMethod : u8 {
-    Usage,             ///< what is used here and below
-    CreateMemory,      ///< zero until written; answers a capability with all permissions
-    CreateProcess,     ///< empty; answers capabilities to it and to its address space
-    CreateEvent,       ///< answers a capability to all of its bits
-    CreateTimer,       ///< answers a capability with all permissions
-    CreateChannel,     ///< answers both ends with all permissions: slot 0 the server's, slot 1 the client's
-    CreatePagedMemory, ///< slot 0: a client's end, lent, through which its pages are asked for
-    CreateBudget,      ///< below this one; answers a capability with all permissions
-    SetLimits,         ///< its own
-    Destroy,           ///< ends all that it and those below pay for; answered when all is given back
+    Usage,              ///< what is used here and below
+    CreateMemory,       ///< zero until written; answers a capability with all permissions
+    CreateProcess,      ///< empty; answers capabilities to it and to its address space
+    CreateEvent,        ///< answers a capability to all of its bits
+    CreateTimer,        ///< answers a capability with all permissions
+    CreateChannel,      ///< answers both ends with all permissions: slot 0 the server's, slot 1 the client's
+    CreatePagedMemory,  ///< slot 0: a client's end, lent, through which its pages are asked for
+    CreateBudget,       ///< below this one; answers a capability with all permissions
+    SetLimits,          ///< its own
+    Destroy,            ///< ends all that it and those below pay for; answered when all is given back
+    SetProcessorLimits, ///< of one that was made with some
+    ReserveRealTime,    ///< of one with processor limits: so much for its threads of real time, in place of what it had
+    ProcessorUsage,     ///< what its threads used of the processors, and may
 };
 
 enum class ProcessMethod : u8 {
@@ -187,9 +190,12 @@ inline constexpr auto kMethods = [] {
         of(Budget, BudgetMethod::CreateTimer, "create_timer", kExecute, 0),
         of(Budget, BudgetMethod::CreateChannel, "create_channel", kExecute, 0),
         of(Budget, BudgetMethod::CreatePagedMemory, "create_paged_memory", kExecute, 16, 1),
-        of(Budget, BudgetMethod::CreateBudget, "create_budget", kExecute, 24),
+        of(Budget, BudgetMethod::CreateBudget, "create_budget", kExecute, 48),
         of(Budget, BudgetMethod::SetLimits, "set_limits", kWrite, 24),
         of(Budget, BudgetMethod::Destroy, "destroy", kDelete, 0),
+        of(Budget, BudgetMethod::SetProcessorLimits, "set_processor_limits", kWrite, 24),
+        of(Budget, BudgetMethod::ReserveRealTime, "reserve_real_time", kWrite, 16),
+        of(Budget, BudgetMethod::ProcessorUsage, "processor_usage", kRead, 0),
         of(Process, ProcessMethod::State, "state", kRead, 0),
         of(Process, ProcessMethod::CreateRing, "create_ring", kWrite, 24),
         of(Process, ProcessMethod::Install, "install", kWrite, 0, 1),

@@ -21,6 +21,7 @@
 #include "kernel/processor/idle_meter.hpp"
 #include "kernel/processor/processor_table.hpp"
 #include "kernel/processor/trace.hpp"
+#include "kernel/thread/group.hpp"
 #include "kernel/thread/placement.hpp"
 #include "kernel/time/clock.hpp"
 #include "kernel/time/clock_watch.hpp"
@@ -61,6 +62,7 @@ struct Kernel {
     time::HpetAlarms alarms; ///< not open where the processors' own timers are used
     processor::ProcessorTable processors;
     thread::Placement placement;
+    thread::Groups groups;
     processor::IdleMeter idle_meter;
     processor::CounterCheck counter_check;
     processor::Trace trace; ///< off at first

@@ -36,6 +36,7 @@ inline constexpr base::LockClass kFrameRangesLock{.rank = 88, .name = "ranges of
 inline constexpr base::LockClass kFrameDepotLock{.rank = 90, .name = "frame depot"};
 inline constexpr base::LockClass kFrameStoreLock{.rank = 92, .name = "frame records"};
 inline constexpr base::LockClass kRandomLock{.rank = 95, .name = "random"};
+inline constexpr base::LockClass kGroupsLock{.rank = 96, .name = "groups of threads"};
 inline constexpr base::LockClass kAlarmLock{.rank = 97, .name = "alarm"};
 inline constexpr base::LockClass kLogLock{.rank = 100, .name = "log"};
 

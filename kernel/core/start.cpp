@@ -151,6 +151,7 @@ void place_threads() {
             state.placement.join(nodes, processor.index(), nodes.node_of_processor(processor.hardware_id()));
         }
     }
+    state.groups.set_capacity(static_cast<u32>(state.placement.topology().online().count()));
 }
 
 [[gnu::noinline]] void start_processors() {

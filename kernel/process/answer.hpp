@@ -14,7 +14,15 @@ namespace kernel::process {
 class Answer {
   public:
     /// Nothing is given.
-    void clear() { length_ = slots_ = 0; }
+    void clear() {
+        length_ = slots_ = 0;
+        explains_ = false;
+    }
+
+    /// What was given tells more of the error that the method comes to.
+    void explain() { explains_ = true; }
+
+    [[nodiscard]] bool explains() const { return explains_; }
 
     [[nodiscard]] bool is_empty() const { return length_ == 0 && slots_ == 0; }
 
@@ -46,6 +54,7 @@ class Answer {
 
     base::u8 length_ = 0;
     base::u8 slots_ = 0;
+    bool explains_ = false;
     // Not initialised: what is not given is not read.
     std::array<base::u64, abi::kPayloadBytes / sizeof(base::u64)> words_;
     std::array<base::u64, abi::kEntrySlots> slot_words_;

@@ -21,9 +21,8 @@ Result<u64> limit_of(u64 word) {
     return word <= budget::kUnlimited ? Result<u64>{word} : Result<u64>{Error::InvalidArgument};
 }
 
-/// What the payload of a call asks for. InvalidArgument: more than can be.
-Result<budget::Limits> limits_of(const Invocation& call) {
-    const auto wanted = call.arguments<abi::BudgetLimits>();
+/// What a program asks for. InvalidArgument: more than can be.
+Result<budget::Limits> limits_of(const abi::BudgetLimits& wanted) {
     budget::Limits limits{};
     limits[budget::index_of(budget::Kind::Memory)] = TRY(limit_of(wanted.memory_bytes));
     limits[budget::index_of(budget::Kind::Capabilities)] = TRY(limit_of(wanted.capabilities));
@@ -52,7 +51,9 @@ Result<Progress> tell_usage(const Invocation& call, Answer& answer) {
 }
 
 Result<Progress> create_budget(const Invocation& call, Answer& answer) {
-    const budget::Limits limits = TRY(limits_of(call));
+    const auto wanted = call.arguments<abi::CreateBudgetArguments>();
+    const BudgetObject::Limits limits{.of_things = TRY(limits_of(wanted.limits)),
+                                      .of_processors = TRY(processor_limits_of(wanted.processors))};
     BudgetObject& parent = called_budget(call);
     CapabilitySpace& holder = call.process.capabilities();
     // First, so that what is in the tree need not be taken out again.
@@ -70,7 +71,8 @@ Result<Progress> create_budget(const Invocation& call, Answer& answer) {
 }
 
 Result<Progress> set_limits(const Invocation& call, Answer&) {
-    TRY(core::kernel().budgets.set_limits(called_budget(call).budget(), TRY(limits_of(call))));
+    TRY(core::kernel().budgets.set_limits(called_budget(call).budget(),
+                                          TRY(limits_of(call.arguments<abi::BudgetLimits>()))));
     return Progress::Done;
 }
 

@@ -18,12 +18,33 @@ BudgetObject::BudgetObject(Life life)
     : Object(abi::ObjectKind::Budget, &BudgetObject::note_unnamed),
       LongWork([](LongWork& work) { return static_cast<BudgetObject&>(work).run_slice(); }), life_(life) {}
 
-Result<RefPtr<BudgetObject>> BudgetObject::create(BudgetObject& parent, const budget::Limits& limits) {
+Result<RefPtr<BudgetObject>> BudgetObject::create(BudgetObject& parent, const Limits& limits) {
     auto child = TRY(process_objects().budgets.create_counted(parent.budget_, Life::UntilEnded));
-    TRY(core::kernel().budgets.attach(child->budget_, parent.budget_, limits));
+    TRY(child->join(parent, limits));
     // Of its place in the tree, until finish().
     child->add_reference();
     return child;
+}
+
+Result<void> BudgetObject::join(BudgetObject& parent, const Limits& limits) {
+    group_ = parent.group_;
+    if (limits.of_processors) {
+        TRY(core::kernel().groups.attach(own_group_, parent.group_, *limits.of_processors));
+        group_ = &own_group_;
+    }
+    const auto joined = core::kernel().budgets.attach(budget_, parent.budget_, limits.of_things);
+    if (!joined) {
+        leave_groups();
+    }
+    return joined;
+}
+
+/// Nobody is in it any more: all that it pays for is gone.
+void BudgetObject::leave_groups() {
+    if (own_group() != nullptr) {
+        core::kernel().groups.detach(own_group_);
+    }
+    group_ = nullptr;
 }
 
 void BudgetObject::destroy(BudgetObject& budget) { process_objects().budgets.destroy(budget); }
@@ -98,6 +119,7 @@ bool BudgetObject::run_slice() {
         return false;
     }
     if (core::kernel().budgets.detach(budget_)) {
+        leave_groups();
         finish();
     } else {
         rest();

@@ -4,6 +4,8 @@
 ///     payer.begin_end();                          // soon nothing is left of it and of those below
 #pragma once
 
+#include <optional>
+
 #include "base/guarded.hpp"
 #include "base/intrusive_list.hpp"
 #include "base/ref_ptr.hpp"
@@ -12,6 +14,7 @@
 #include "kernel/process/object.hpp"
 #include "kernel/process/operation.hpp"
 #include "kernel/processor/long_work.hpp"
+#include "kernel/thread/group.hpp"
 #include "kernel/time/timers.hpp"
 #include "libs/budget/budget.hpp"
 
@@ -30,13 +33,25 @@ class BudgetObject final : public Object, public base::RefCounted<BudgetObject>,
     /// In no tree yet. For create(), and for who makes the first.
     explicit BudgetObject(Life life);
 
+    /// What one may have of everything.
+    struct Limits {
+        budget::Limits of_things;
+        std::optional<scheduler::GroupLimits> of_processors; ///< nothing: it counts for the one above, ever
+    };
+
     /// One below `parent`, which pays for it. The one reference is that of its capabilities. BadState: `parent` is
     /// ending; OutOfRange: the tree would be too deep; NoMemory, OverBudget.
-    static base::Result<base::RefPtr<BudgetObject>> create(BudgetObject& parent, const budget::Limits& limits);
+    static base::Result<base::RefPtr<BudgetObject>> create(BudgetObject& parent, const Limits& limits);
 
     static void destroy(BudgetObject& budget);
 
     [[nodiscard]] budget::Budget& budget() { return budget_; }
+
+    /// The threads that it pays for, and those below; null: it has no limits of processors.
+    [[nodiscard]] thread::Group* own_group() { return group_ == &own_group_ ? group_ : nullptr; }
+
+    /// That of its threads: its own, or that of one above; null: none.
+    [[nodiscard]] thread::Group* group() const { return group_; }
 
     /// It pays for `object`, to which a capability was installed since this processor entered the kernel.
     void add(Object& object);
@@ -84,9 +99,13 @@ class BudgetObject final : public Object, public base::RefCounted<BudgetObject>,
     static void mark_told(State& state, Object& object);
     void rest();
     void finish();
+    base::Result<void> join(BudgetObject& parent, const Limits& limits);
+    void leave_groups();
 
     const Life life_;
     budget::Budget budget_;
+    thread::Group own_group_;
+    thread::Group* group_ = nullptr;
     Pause pause_{*this};
     base::Nanoseconds next_pause_ = kShortestPause; ///< of its work
     base::Guarded<State, core::KernelLock, core::kBudgetObjectsLock> state_;

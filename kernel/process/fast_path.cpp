@@ -58,10 +58,10 @@ template <FastPath::For kFor>
         return false;
     }
     Thread& waiter = *other.waiter;
-    const scheduler::Rank rank = batch.thread.rank();
-    const bool is_due = kFor == For::Call     ? waiter.own_rank() <= rank
-                        : kFor == For::Answer ? waiter.rank() == rank
-                                              : waiter.own_rank() == rank;
+    const thread::Standing standing = batch.thread.standing();
+    const bool is_due = kFor == For::Call     ? waiter.own_standing().rank() <= standing.rank()
+                        : kFor == For::Answer ? waiter.standing() == standing
+                                              : waiter.own_standing() == standing;
     return is_due && (waiter.is_parked_where(batch.thread) || take_over(ring, waiter));
 }
 

@@ -37,7 +37,7 @@ class FastPath {
                                   abi::Handle capability);
 
     [[nodiscard]] static bool can_wait(Ring::State& own);
-    /// What makes its thread as important as the one that gets the processor.
+    /// What lets its thread run on what the one that gives the processor runs on.
     enum class For : base::u8 { Call, Answer, Signal };
 
     template <For kFor>

@@ -26,6 +26,14 @@ base::Result<Progress> create_budget(const Invocation& call, Answer& answer);
 base::Result<Progress> set_limits(const Invocation& call, Answer& answer);
 base::Result<Progress> destroy_budget(const Invocation& call, Answer& answer);
 
+// processor_limits_methods.cpp
+base::Result<Progress> set_processor_limits(const Invocation& call, Answer& answer);
+base::Result<Progress> reserve_real_time(const Invocation& call, Answer& answer);
+base::Result<Progress> tell_processor_usage(const Invocation& call, Answer& answer);
+
+/// What a program asks for; nothing: no limits. InvalidArgument as of scheduler::check().
+base::Result<std::optional<scheduler::GroupLimits>> processor_limits_of(const abi::ProcessorLimits& wanted);
+
 /// A limit of a budget as programs see it.
 constexpr base::u64 told_limit(base::u64 limit) { return limit < budget::kUnlimited ? limit : abi::kNoLimit; }
 

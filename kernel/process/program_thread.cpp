@@ -217,8 +217,7 @@ u32 ProgramThread::run_entry(Submitter& submitter, const Ring::Begun& begun, u32
     Answer& answer = results.answer();
     const auto progress = invoke(submitter, request, entry, answer);
     if (!progress) [[unlikely]] {
-        answer.clear();
-        results.add(request.tag, static_cast<base::u16>(progress.error()));
+        note_failure(request, progress.error(), results);
     } else if (*progress == Progress::Again) [[unlikely]] {
         answer.clear();
         if (!is_late(request)) {
@@ -272,7 +271,18 @@ void ProgramThread::note_success(const ring::Request& request, Results& results)
     } else if (results.answer().is_empty()) {
         results.add(request.tag, 0);
     } else {
-        results.add_answered(request.tag);
+        results.add_answered(request.tag, 0);
+    }
+}
+
+[[gnu::noinline, gnu::cold]] void ProgramThread::note_failure(const ring::Request& request, Error error,
+                                                              Results& results) {
+    const auto status = static_cast<base::u16>(error);
+    if (results.answer().explains()) {
+        results.add_answered(request.tag, status);
+    } else {
+        results.answer().clear();
+        results.add(request.tag, status);
     }
 }
 

@@ -80,8 +80,9 @@ class ProgramThread final : public Object,
 
     [[nodiscard]] const Process& process() const { return process_; }
 
-    /// Has it scheduled so from soon on. BadState: it has ended; AccessDenied: real time, and its budget grants none.
-    /// InvalidArgument as of scheduler::check().
+    /// Has it scheduled so from soon on. BadState: it has ended; real time: AccessDenied, its budget has no limits of
+    /// processors and is not the first program's; OverBudget: none is reserved for that. InvalidArgument as of
+    /// scheduler::check().
     base::Result<void> set_parameters(const scheduler::Parameters& parameters);
 
     /// Has it run on processors of `affinity` only, from soon on. BadState: it has ended; InvalidArgument: none of them
@@ -117,6 +118,7 @@ class ProgramThread final : public Object,
     base::u32 run_chain(const Ring::Begun& begun, base::u32 first, Results& results);
     /// The first of them comes to `error`.
     base::u32 refuse_chain(base::u32 first, base::u32 length, base::Error error, base::Error others, Results& results);
+    static void note_failure(const ring::Request& request, base::Error error, Results& results);
     static void note_success(const ring::Request& request, Results& results);
     base::Result<void> admit_debug_write(base::u64 length);
     thread::Disposition write_debug(thread::Thread& thread, const Arch::UserCall& call);
@@ -156,6 +158,7 @@ class ProgramThread final : public Object,
     bool run_slice();
     void finish();
     void complete_suspensions();
+    [[nodiscard]] base::Result<void> admit_real_time() const;
 
     friend class FaultCall;
     friend class Process;

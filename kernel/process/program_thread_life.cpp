@@ -48,6 +48,7 @@ Result<void> ProgramThread::prepare(const Arch::UserEntry& entry, const cpu_set:
     thread_ = &*owned_[0];
     affinity_ = affinity;
     thread_->set_affinity(affinity);
+    thread_->set_group(process_.payer().group());
     thread_->context().frame().rax = abi::kVersion;
     thread_->set_call_handler(*this);
     thread_->set_fault_handler(*this);

@@ -25,9 +25,9 @@ class Results {
     /// An entry succeeded and wants no result.
     void add_quiet() { ++quiet_; }
 
-    /// An entry succeeded with what answer() holds.
-    void add_answered(base::u64 tag) {
-        add(tag, 0);
+    /// An entry came to `status` with what answer() holds.
+    void add_answered(base::u64 tag, base::u16 status) {
+        add(tag, status);
         has_answer_ = true;
     }
 

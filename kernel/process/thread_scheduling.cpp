@@ -10,11 +10,20 @@ using base::Error;
 using base::Result;
 using base::u32;
 
-/// Real time keeps all others waiting: that is for the first program, and who is paid for by the same budget.
+/// Real time keeps all others waiting: that is for the first program, who is paid for by the same budget, and where
+/// some is reserved.
+Result<void> ProgramThread::admit_real_time() const {
+    thread::Group* const group = process_.payer().group();
+    if (group != nullptr) {
+        return core::kernel().groups.allows_real_time(*group) ? Result<void>{} : Error::OverBudget;
+    }
+    return &process_.budget() == process_objects().real_time_budget ? Result<void>{} : Error::AccessDenied;
+}
+
 Result<void> ProgramThread::set_parameters(const scheduler::Parameters& parameters) {
     TRY(scheduler::check(parameters));
-    if (scheduler::is_real_time(parameters.of) && &process_.budget() != process_objects().real_time_budget) {
-        return Error::AccessDenied;
+    if (scheduler::is_real_time(parameters.of)) {
+        TRY(admit_real_time());
     }
     return process_.locked([&](const Process::State&) -> Result<void> {
         if (phase_ == Phase::Ended || is_gone_) {

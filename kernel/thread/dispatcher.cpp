@@ -23,7 +23,7 @@ void Dispatcher::run_until(bool (*done)(void* context), void* context) {
     for (; !done(context); take_turn_of_long_work()) {
         if (current_ != nullptr) {
             enter_current();
-        } else if (Thread* const next = queue_.count() != 0 ? queue_.take() : nullptr; next != nullptr) {
+        } else if (Thread* const next = queue_.count() != 0 ? take_next() : nullptr; next != nullptr) {
             take_turn(*next);
         } else {
             sleep(Wait::is_over, &wait);
@@ -156,7 +156,7 @@ bool Dispatcher::yield_current() {
     Thread& thread = *current_;
     ASSERT(next.is_parked_where(thread), "a thread gets the processor that does not wait for it");
     Arch::save_user(thread.context());
-    next.rank_ = thread.rank_;
+    next.standing_ = thread.standing_;
     // What it was asked while it ran, it is asked again: nobody knocks for it any more. Looked at before it is parked,
     // for then another processor may take it over.
     const bool is_asked = thread.context().attention.load(std::memory_order_acquire) != 0;
@@ -171,9 +171,29 @@ bool Dispatcher::yield_current() {
     }
 }
 
+Thread* Dispatcher::take_next() {
+    Thread* const next = queue_.take();
+    if (queue_.take_has_held()) [[unlikely]] {
+        tell_load();
+        watch_held(core::kernel().groups.next_release());
+    }
+    if (next == nullptr || !next->has_left_group()) [[likely]] {
+        return next;
+    }
+    if (next->is_asked_to_stop()) {
+        // Should it be asked no longer when it is looked at, its turn is over.
+        next->context().attention.fetch_or(Thread::kTurnOver, std::memory_order_relaxed);
+        return next;
+    }
+    queue_.remove(*next);
+    next->join_group();
+    static_cast<void>(queue_.add(*next, nullptr));
+    return take_next();
+}
+
 [[gnu::noinline]] void Dispatcher::take_turn(Thread& thread) {
-    thread.note_own_rank();
-    thread.rank_ = thread.own_rank_;
+    thread.note_own_standing();
+    thread.standing_ = thread.own_standing_;
     make_current(thread);
     tell_load();
     watch_turn();
@@ -265,6 +285,16 @@ void Dispatcher::watch_turn() {
     watched_until_ = *end;
     timers_.arm(turn_timer_, *end);
 }
+
+/// Each processor that has held somebody does, and finds perhaps that another one was there first.
+void Dispatcher::watch_held(std::optional<base::Nanoseconds> next) {
+    if (next && (!held_timer_.is_armed() || *next < held_until_)) {
+        held_until_ = *next;
+        timers_.arm(held_timer_, *next);
+    }
+}
+
+void Dispatcher::release_held() { watch_held(core::kernel().groups.release()); }
 
 void Dispatcher::on_turn_timer() {
     if (current_ == nullptr) {

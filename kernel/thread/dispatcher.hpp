@@ -21,7 +21,7 @@ class Dispatcher {
     Dispatcher(processor::Processor& self, base::u32 index, interrupt::VectorTable& vectors, time::Timers& timers,
                const time::Clock& clock)
         : self_(self), index_(index), vectors_(vectors), timers_(timers), clock_(clock), queue_(clock),
-          turn_timer_(*this), request_(index) {}
+          turn_timer_(*this), held_timer_(*this), request_(index) {}
 
     Dispatcher(const Dispatcher&) = delete;
     Dispatcher& operator=(const Dispatcher&) = delete;
@@ -45,6 +45,9 @@ class Dispatcher {
 
     /// One slice of such work. False: there is none.
     bool run_long_work();
+
+    /// Those threads become ready whose groups have time again.
+    void release_held();
 
     /// Nobody's space stays in force but that of who runs.
     void leave_spaces();
@@ -70,6 +73,14 @@ class Dispatcher {
         Dispatcher& dispatcher;
     };
 
+    struct HeldTimer : time::Timer {
+        explicit HeldTimer(Dispatcher& whose) : Timer(&HeldTimer::ring), dispatcher(whose) {}
+
+        static void ring(time::Timer& timer) { static_cast<HeldTimer&>(timer).dispatcher.release_held(); }
+
+        Dispatcher& dispatcher;
+    };
+
     /// Slices of long work between two threads: together shorter than a thread's turn.
     static constexpr int kLongWorkTurn = 64;
     /// How long a thread runs between two such turns.
@@ -87,6 +98,7 @@ class Dispatcher {
     bool end_or_park(Disposition disposition);
     bool yield_current();
     void hand_over(Thread& next);
+    Thread* take_next();
     void take_turn(Thread& thread);
     /// It is asked to end or to be suspended, or its turn is over.
     void attend_to_current();
@@ -98,11 +110,13 @@ class Dispatcher {
     void end_turn();
     void watch_turn();
     void on_turn_timer();
+    void watch_held(std::optional<base::Nanoseconds> next);
 
     // dispatcher_arrivals.cpp: those that do not run.
 
     void arrive_parked(Thread& thread, bool is_wake);
     void arrive_suspended(Thread& thread);
+    void arrive_unqueued(Thread& thread);
     void apply_changes(Thread& thread);
     void apply_affinity(Thread& thread);
     void make_ready(Thread& thread);
@@ -126,6 +140,8 @@ class Dispatcher {
     Thread* current_ = nullptr;
     TurnTimer turn_timer_;
     base::Nanoseconds watched_until_; ///< when it rings, while it is armed
+    HeldTimer held_timer_;
+    base::Nanoseconds held_until_;    ///< the same
     base::Nanoseconds balances_next_; ///< not before
     base::u64 switches_ = 0;
     base::u64 preemptions_ = 0;

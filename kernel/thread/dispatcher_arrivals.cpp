@@ -36,8 +36,23 @@ void Dispatcher::arrive(Thread& thread, bool is_wake) {
         arrive_suspended(thread);
         return;
     case ThreadState::Ready:
+        thread.wake_came_ = thread.wake_came_ || is_wake;
+        if (!thread.own().is_queued()) [[unlikely]] {
+            arrive_unqueued(thread);
+        }
+        return;
     case ThreadState::Running:
     case ThreadState::Ended: thread.wake_came_ = thread.wake_came_ || is_wake; return;
+    }
+}
+
+/// Its group had no time, and perhaps has some now. What it is asked for is not put off until then.
+void Dispatcher::arrive_unqueued(Thread& thread) {
+    if (thread.is_asked_to_stop()) {
+        queue_.take_from_group(thread);
+        make_ready(thread);
+    } else if (queue_.is_released(thread)) {
+        make_ready(thread);
     }
 }
 
@@ -60,6 +75,9 @@ void Dispatcher::arrive_parked(Thread& thread, bool is_wake) {
 
 void Dispatcher::suspend(Thread& thread, bool was_parked) {
     thread.was_parked_ = was_parked;
+    if (thread.has_left_group()) {
+        thread.join_group();
+    }
     thread.set_state(ThreadState::Suspended);
     if (thread.owner_ != nullptr) {
         thread.owner_->thread_suspended(thread);
@@ -90,7 +108,7 @@ void Dispatcher::apply_changes(Thread& thread) {
         if (queue_.change(thread, *parameters, current_)) {
             end_turn();
         }
-        thread.note_own_rank();
+        thread.note_own_standing();
         watch_turn();
         tell_load();
     }
@@ -107,10 +125,13 @@ void Dispatcher::apply_affinity(Thread& thread) {
     if (&thread == current_) {
         end_turn();
     } else if (thread.state() == ThreadState::Ready) {
-        send_away_if_better(thread);
+        // One that is held goes when it comes back.
+        if (thread.own().is_queued()) {
+            send_away_if_better(thread);
+        }
     } else {
         // It goes when it is woken: until then nobody here hands the processor over to it.
-        thread.own_rank_ = thread.rank_ = Thread::kNobodysRank;
+        thread.own_standing_ = thread.standing_ = Standing();
     }
 }
 
@@ -243,7 +264,7 @@ void Dispatcher::tell_load() {
     constexpr auto kOrder = std::memory_order_relaxed;
     told_.weight.store(queue_.weight(), kOrder);
     told_.waiting.store(static_cast<u32>(waiting()), kOrder);
-    told_.running.store(current_ != nullptr ? current_->rank_.value() : base::u8{0}, kOrder);
+    told_.running.store(current_ != nullptr ? current_->standing_.rank().value() : base::u8{0}, kOrder);
 }
 
 void Dispatcher::sleep(bool (*done)(void* context), void* context) {

@@ -45,7 +45,7 @@ constexpr scheduler::Parameters unpack(u64 word) {
 Thread::Thread(UserSpace& space, processor::Processor& home, std::span<std::byte> vectors, PhysicalAddress frame)
     : Runner(scheduler::Parameters::interactive()), context_(vectors), space_(space),
       id_(core::kernel().last_object_id.fetch_add(1) + 1), place_(place_of(ThreadState::Parked, home.index())),
-      own_rank_(own().rank()), rank_(own_rank_), frame_(frame), message_(*this) {
+      own_standing_(own().rank(), 0), standing_(own_standing_), frame_(frame), message_(*this) {
     cpu_set::CpuSet affinity;
     affinity.add(home.index());
     set_affinity(affinity);
@@ -76,6 +76,13 @@ void ReturnThread::operator()(Thread& thread) const {
     const PhysicalAddress frame = thread.frame_;
     thread.~Thread();
     frames->free(frame);
+}
+
+void Thread::set_group(Group* group) {
+    group_ = group;
+    join_group();
+    note_own_standing();
+    standing_ = own_standing_;
 }
 
 bool Thread::take_over() {

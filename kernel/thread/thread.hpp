@@ -10,7 +10,9 @@
 #include "kernel/arch/current.hpp"
 #include "kernel/memory/frame_allocator.hpp"
 #include "kernel/thread/call_handler.hpp"
+#include "kernel/thread/group.hpp"
 #include "kernel/thread/page_fault_wait.hpp"
+#include "kernel/thread/standing.hpp"
 #include "kernel/thread/thread_owner.hpp"
 #include "kernel/thread/user_fault.hpp"
 #include "libs/cpu_set/atomic_cpu_set.hpp"
@@ -68,9 +70,9 @@ class Thread : public scheduler::Runner {
     }
 
     /// Whether the processor may go from `running`, which runs here, to this one, which was woken, at once, and on the
-    /// context of that one: it is parked here, and as important.
+    /// context of that one: it is parked here, and of the same standing.
     [[nodiscard]] bool can_take_over_from(const Thread& running) const {
-        return is_parked_where(running) && (rank_ == running.rank_ || own_rank_ == running.rank_);
+        return is_parked_where(running) && (standing_ == running.standing_ || own_standing_ == running.standing_);
     }
 
     /// Whether it is parked on the processor where `running` runs.
@@ -84,10 +86,10 @@ class Thread : public scheduler::Runner {
     bool take_over();
 
     /// What it has run as by itself: of a server that is called, no caller is to be less important.
-    [[nodiscard]] scheduler::Rank own_rank() const { return own_rank_; }
+    [[nodiscard]] Standing own_standing() const { return own_standing_; }
 
     /// As what it runs now, or ran last.
-    [[nodiscard]] scheduler::Rank rank() const { return rank_; }
+    [[nodiscard]] Standing standing() const { return standing_; }
 
     [[nodiscard]] UserSpace& space() const { return space_; }
 
@@ -115,6 +117,12 @@ class Thread : public scheduler::Runner {
     [[nodiscard]] FaultHandler* fault_handler() const { return fault_handler_; }
 
     [[nodiscard]] CallHandler* call_handler() const { return call_handler_; }
+
+    /// Before its first wake(). `group` outlives it; null: it counts for itself.
+    void set_group(Group* group);
+
+    /// It was held until its group had time, which it has. Under the lock of the groups.
+    void send_home() { post_home(); }
 
     /// Before its first wake(). `handler` outlives it.
     void set_call_handler(CallHandler& handler) { call_handler_ = &handler; }
@@ -155,9 +163,6 @@ class Thread : public scheduler::Runner {
     Thread(UserSpace& space, processor::Processor& home, std::span<std::byte> vectors, base::PhysicalAddress frame);
     ~Thread() = default;
 
-    /// No thread runs with it.
-    static constexpr scheduler::Rank kNobodysRank{0xff};
-
     /// State and home in one word.
     static constexpr base::u32 place_of(ThreadState state, base::u32 home) {
         return home << 8 | static_cast<base::u32>(state);
@@ -186,7 +191,13 @@ class Thread : public scheduler::Runner {
                (context_.attention.fetch_and(~kTurnOver, std::memory_order_relaxed) & kTurnOver) != 0;
     }
 
-    void note_own_rank() { own_rank_ = own().rank(); }
+    void note_own_standing() { own_standing_ = Standing(own().rank(), group_ != nullptr ? group_->number() : 0); }
+
+    /// Whether it was taken from its group, so that it runs whatever that has left.
+    [[nodiscard]] bool has_left_group() const { return group_ != nullptr && own().group() == nullptr; }
+
+    /// While it is in no queue: it is in its group again.
+    void join_group() { own().set_group(group_ != nullptr ? &group_->policy() : nullptr); }
 
     void knock(Knock why);
     void post_home();
@@ -197,6 +208,9 @@ class Thread : public scheduler::Runner {
         return (context_.attention.load(std::memory_order_acquire) & what) != 0;
     }
 
+    /// Whether it is to stop, perhaps for good, before it runs any of its code.
+    [[nodiscard]] bool is_asked_to_stop() const { return is_asked(kEndRequested | kSuspensionRequested); }
+
     Arch::UserContext context_;
     UserSpace& space_;
     FaultHandler* fault_handler_ = nullptr;
@@ -205,8 +219,9 @@ class Thread : public scheduler::Runner {
     base::u64 id_;
     std::atomic<base::u32> place_;
     base::u64 sent_weight_ = 0; ///< while it is moving
-    scheduler::Rank own_rank_;
-    scheduler::Rank rank_;    ///< of what it runs on, or ran on last
+    Group* group_ = nullptr;
+    Standing own_standing_;
+    Standing standing_;       ///< of what it runs on, or ran on last
     bool wake_came_ = false;  ///< while it was not parked: its next parking does not last
     bool was_parked_ = false; ///< of a suspended one: what it waited for may still have to come
     base::PhysicalAddress frame_;

@@ -8,6 +8,22 @@ namespace kernel::thread {
 using base::Nanoseconds;
 using scheduler::Context;
 
+template <class Body>
+auto ThreadQueue::with_groups(const Context& other, Body body) {
+    if (queue_.uses_groups() || other.group() != nullptr) [[unlikely]] {
+        return core::kernel().groups.with(body);
+    }
+    return body();
+}
+
+void ThreadQueue::add_context(Context& context) {
+    with_groups(context, [&] { queue_.add(context); });
+}
+
+void ThreadQueue::remove_context(Context& context) {
+    with_groups(context, [&] { queue_.remove(context); });
+}
+
 /// One that called, and is woken otherwise than by its answer, may find `running` on its context: who goes on with its
 /// own then.
 bool ThreadQueue::add(Thread& thread, Thread* running) {
@@ -16,13 +32,13 @@ bool ThreadQueue::add(Thread& thread, Thread* running) {
         ASSERT(running != nullptr && running != &thread, "a thread became ready twice");
         charge(*running);
         if (own.is_queued()) {
-            queue_.remove(own);
-            queue_.add(running->own());
+            remove_context(own);
+            add_context(running->own());
         }
-        queue_.add(own);
+        add_context(own);
         return true;
     }
-    queue_.add(own);
+    add_context(own);
     if (running == nullptr) {
         return false;
     }
@@ -35,10 +51,12 @@ bool ThreadQueue::add(Thread& thread, Thread* running) {
 Thread* ThreadQueue::take() {
     now_ = clock_.now();
     static_cast<void>(newly_stolen());
-    scheduler::Turn turn = queue_.take(now_);
-    while (turn.is_cut_short) {
-        turn = queue_.take(now_);
-    }
+    scheduler::Turn turn;
+    do {
+        turn =
+            queue_.uses_groups() ? core::kernel().groups.with([this] { return queue_.take(now_); }) : queue_.take(now_);
+        has_held_ = has_held_ || turn.has_held;
+    } while (turn.is_cut_short);
     turn_end_ = turn.end;
     return turn.context == nullptr ? nullptr : &static_cast<Thread&>(turn.context->owner());
 }
@@ -48,8 +66,8 @@ void ThreadQueue::put_back(Thread& running) {
     charge(running);
     Context* const context = queue_.running();
     if (context != nullptr && context != &running.own()) {
-        queue_.remove(*context);
-        queue_.add(running.own());
+        remove_context(*context);
+        add_context(running.own());
     }
 }
 
@@ -63,15 +81,30 @@ void ThreadQueue::yield(Thread& running) {
 void ThreadQueue::leave(Thread& running) {
     charge(running);
     Context* const context = queue_.running();
-    queue_.remove(context != nullptr ? *context : running.own());
+    remove_context(context != nullptr ? *context : running.own());
 }
 
 /// If a loan ended with the turn, `running` was made ready with its own.
 void ThreadQueue::pass_on(Thread& running, Thread& next) {
     if (queue_.running() == nullptr) {
-        queue_.remove(running.own());
-        queue_.add(next.own());
+        remove_context(running.own());
+        add_context(next.own());
     }
+}
+
+bool ThreadQueue::is_released(const Thread& thread) {
+    const Context& own = thread.own();
+    return !with_groups(own, [&own] { return own.is_held(); });
+}
+
+void ThreadQueue::take_from_group(Thread& thread) {
+    Context& own = thread.own();
+    with_groups(own, [&own] {
+        if (own.is_held()) {
+            scheduler::Group::let_go(own);
+        }
+    });
+    own.set_group(nullptr);
 }
 
 bool ThreadQueue::is_over(Thread& running) {
@@ -85,8 +118,19 @@ bool ThreadQueue::change(Thread& thread, const scheduler::Parameters& parameters
     if (running != nullptr) {
         charge(*running);
     }
-    // They were looked at when they were asked for.
-    static_cast<void>(scheduler::ProcessorQueue::change(thread.own(), parameters));
+    Context& own = thread.own();
+    with_groups(own, [&] {
+        // One that is held waits for what it was.
+        const bool is_held = own.is_held();
+        if (is_held) {
+            queue_.remove(own);
+        }
+        // They were looked at when they were asked for.
+        static_cast<void>(scheduler::ProcessorQueue::change(own, parameters));
+        if (is_held) {
+            queue_.add(own);
+        }
+    });
     return is_over_ || (running != nullptr && thread.own().is_queued());
 }
 
@@ -104,7 +148,8 @@ void ThreadQueue::charge(Thread& running) {
     if (is_lent) {
         owner.lend(running);
     }
-    is_over_ = queue_.charge(now_, newly_stolen());
+    const Nanoseconds stolen = newly_stolen();
+    is_over_ = with_groups(running.own(), [&] { return queue_.charge(now_, stolen); });
     running.tell_times();
     if (is_lent) {
         running.return_to_owner();

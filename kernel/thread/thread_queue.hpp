@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include "base/units.hpp"
 #include "kernel/thread/thread.hpp"
@@ -38,7 +39,16 @@ class ThreadQueue {
     void pass_on(Thread& running, Thread& next);
 
     /// `thread`, which is ready and does not run, goes elsewhere.
-    void remove(Thread& thread) { queue_.remove(thread.own()); }
+    void remove(Thread& thread) { remove_context(thread.own()); }
+
+    /// Whether `thread`, which is ready and in no queue, comes back from a group that had no time, and is to be added.
+    [[nodiscard]] bool is_released(const Thread& thread);
+
+    /// `thread`, which is ready and in no queue, runs whatever its group has left, once it is added.
+    void take_from_group(Thread& thread);
+
+    /// Whether somebody was held for want of time since this was asked.
+    [[nodiscard]] bool take_has_held() { return std::exchange(has_held_, false); }
 
     /// Whether the turn of `running` is over.
     [[nodiscard]] bool is_over(Thread& running);
@@ -66,6 +76,11 @@ class ThreadQueue {
     [[nodiscard]] Thread* choose_stolen(base::u32 thief, MayGo may_go);
 
   private:
+    /// Runs body(), under the lock of the groups where `other` or anything here is in one.
+    template <class Body>
+    auto with_groups(const scheduler::Context& other, Body body);
+    void add_context(scheduler::Context& context);
+    void remove_context(scheduler::Context& context);
     void charge(Thread& running);
     base::Nanoseconds newly_stolen();
 
@@ -75,6 +90,7 @@ class ThreadQueue {
     base::Nanoseconds now_;    ///< when it was charged last
     base::Nanoseconds stolen_; ///< by the hypervisor, until then
     bool is_over_ = false;     ///< what charge() found
+    bool has_held_ = false;
 };
 
 template <class MayGo>

@@ -1,5 +1,7 @@
 #include "libs/scheduler/group.hpp"
 
+#include <utility>
+
 namespace scheduler {
 
 using base::Error;
@@ -7,19 +9,18 @@ using base::Nanoseconds;
 using base::Result;
 using base::u64;
 
-namespace {
+Group::~Group() { ASSERT(children_ == 0 && !has_held() && active_ == 0, "a group dies in use"); }
 
-Result<void> check(const GroupLimits& limits) {
-    TRY(scheduler::check(limits.quota));
-    return limits.share != 0 && limits.share <= kHighestWeight ? Result<void>{} : Error::InvalidArgument;
+Group& Group::root() {
+    Group* at = this;
+    while (at->parent_ != nullptr) {
+        at = at->parent_;
+    }
+    return *at;
 }
 
-} // namespace
-
-Group::~Group() { ASSERT(children_ == 0 && held_.empty() && active_ == 0, "a group dies in use"); }
-
 Result<void> Group::attach(Group& parent, const GroupLimits& limits, Nanoseconds now) {
-    if (parent_ != nullptr || children_ != 0 || active_ != 0 || !held_.empty()) {
+    if (parent_ != nullptr || children_ != 0 || active_ != 0 || has_held()) {
         return Error::BadState;
     }
     if (parent.depth_ + 1 >= kMaximumDepth) {
@@ -36,7 +37,7 @@ Result<void> Group::detach() {
     if (parent_ == nullptr) {
         return Error::BadState;
     }
-    if (children_ != 0 || active_ != 0 || !held_.empty()) {
+    if (children_ != 0 || active_ != 0 || has_held()) {
         return Error::Busy;
     }
     parent_->reserved_ -= real_time_.quota().part();
@@ -49,6 +50,9 @@ Result<void> Group::detach() {
 
 Result<void> Group::set_limits(const GroupLimits& limits, Nanoseconds now) {
     TRY(check(limits));
+    if (limits.quota.is_limited() && real_time_.quota().part() > limits.quota.part()) {
+        return Error::Busy;
+    }
     if (parent_ != nullptr && active_ != 0) {
         parent_->remove_active(scaled_share());
         share_ = limits.share;
@@ -125,6 +129,9 @@ void Group::settle(Nanoseconds obtained, Nanoseconds used, Class of) {
 void Group::hold_in(List& list, Context& context) {
     list.push_back(context);
     context.held_in_ = &list;
+    if (!base::IntrusiveList<Group, HoldingGroups>::is_linked(*this)) {
+        root().holding_.push_back(*this);
+    }
 }
 
 void Group::hold(Context& context, Nanoseconds now) {
@@ -144,8 +151,15 @@ void Group::hold(Context& context, Nanoseconds now) {
 
 void Group::let_go(Context& context) {
     ASSERT(context.is_held());
-    context.held_in_->remove(context);
-    context.held_in_ = nullptr;
+    List* const list = std::exchange(context.held_in_, nullptr);
+    Group* at = context.group();
+    while (list != &at->held_ && list != &at->held_real_time_) {
+        at = at->parent_;
+    }
+    list->remove(context);
+    if (!at->has_held()) {
+        at->root().holding_.remove(*at);
+    }
 }
 
 std::optional<Nanoseconds> Group::next_release() const {
@@ -158,13 +172,26 @@ std::optional<Nanoseconds> Group::next_release() const {
     return held_.empty() ? real_time : waits_for_real_time ? std::min(all, real_time) : all;
 }
 
+std::optional<Nanoseconds> Group::next_release_of_all() const {
+    std::optional<Nanoseconds> next;
+    for (const Group& group : holding_) {
+        const auto of_group = group.next_release();
+        if (of_group && (!next || *of_group < *next)) {
+            next = of_group;
+        }
+    }
+    return next;
+}
+
 Context* Group::first_to_release(Nanoseconds now) {
     constexpr Nanoseconds kAny{1};
-    if (!held_.empty() && all_.available(now, kAny) != Nanoseconds{0}) {
+    // Both are asked, so that both know of a new period.
+    const bool has_time = all_.available(now, kAny) != Nanoseconds{0};
+    const bool has_real_time = allows_real_time() && real_time_.available(now, kAny) != Nanoseconds{0};
+    if (has_time && !held_.empty()) {
         return held_.front();
     }
-    const bool has_real_time = !held_real_time_.empty() && available_here(now, kAny, Class::Fifo) != Nanoseconds{0};
-    return has_real_time ? held_real_time_.front() : nullptr;
+    return has_time && has_real_time ? held_real_time_.front() : nullptr;
 }
 
 void Group::activate(const Context& context) {

@@ -30,9 +30,20 @@ struct GroupLimits {
     Quota quota{};                    ///< what all of it, and all below, may use
 };
 
+/// InvalidArgument: a share outside 1 to 65,536, or as of check() of a quota.
+constexpr base::Result<void> check(const GroupLimits& limits) {
+    TRY(check(limits.quota));
+    return limits.share != 0 && limits.share <= kHighestWeight ? base::Result<void>{} : base::Error::InvalidArgument;
+}
+
+class Group;
+
+/// The groups of a tree in which somebody is held.
+struct HoldingGroups {};
+
 /// Owned by who made it, and alive while it has children or contexts. All of a tree needs one lock, which is its
 /// user's.
-class Group {
+class Group : public base::ListLink<HoldingGroups> {
   public:
     static constexpr base::u32 kMaximumDepth = 16;
     /// The part of each processor that real time may reserve or use while others wait, in billionths.
@@ -53,13 +64,17 @@ class Group {
     /// Takes it out of its tree. Busy: it has children, or contexts that are ready or held.
     base::Result<void> detach();
 
-    /// As of attach(). A quota begins anew.
+    /// As of attach(). A quota begins anew. Busy: more real time is reserved than the quota.
     base::Result<void> set_limits(const GroupLimits& limits, base::Nanoseconds now);
 
     /// Has real time of the group and all below run up to `quota`, which its parents must have reserved before; instead
     /// of what it had. Nothing: granted. Else nothing has changed. A quota that check() does not find good is never
     /// granted.
     [[nodiscard]] std::optional<Refusal> reserve_real_time(const Quota& quota, base::Nanoseconds now);
+
+    [[nodiscard]] GroupLimits limits() const {
+        return {.share = static_cast<base::u32>(share_), .quota = all_.quota()};
+    }
 
     [[nodiscard]] Quota real_time() const { return real_time_.quota(); }
 
@@ -87,6 +102,13 @@ class Group {
     template <class Ready>
     bool release(base::Nanoseconds now, base::usize most, Ready ready);
 
+    /// Of the root: the same for all of its tree. When it has something to do; nothing: nobody is held.
+    template <class Ready>
+    [[nodiscard]] std::optional<base::Nanoseconds> release_all(base::Nanoseconds now, base::usize most, Ready ready);
+
+    /// Of the root, and those held since release_all().
+    [[nodiscard]] std::optional<base::Nanoseconds> next_release_of_all() const;
+
     /// `context` of this group begins or ceases to compete with the others of the tree.
     void activate(const Context& context);
     void deactivate(const Context& context);
@@ -110,6 +132,9 @@ class Group {
     /// Those for whom there is time.
     [[nodiscard]] Context* first_to_release(base::Nanoseconds now);
     [[nodiscard]] base::u64 capacity() const;
+    [[nodiscard]] Group& root();
+
+    [[nodiscard]] bool has_held() const { return !held_.empty() || !held_real_time_.empty(); }
 
     [[nodiscard]] base::u64 scaled_share() const { return share_ * Context::kWeightScale; }
 
@@ -126,8 +151,9 @@ class Group {
     base::u64 capacity_ = 0; ///< of the root
     base::u64 reserved_ = 0; ///< by children, in billionths
     base::Nanoseconds used_;
-    List held_;           ///< out of all time
-    List held_real_time_; ///< out of that of real time only
+    List held_;                                         ///< out of all time
+    List held_real_time_;                               ///< out of that of real time only
+    base::IntrusiveList<Group, HoldingGroups> holding_; ///< of the root
 };
 
 template <class Ready>
@@ -141,6 +167,26 @@ bool Group::release(base::Nanoseconds now, base::usize most, Ready ready) {
         ready(*context);
     }
     return first_to_release(now) != nullptr;
+}
+
+template <class Ready>
+std::optional<base::Nanoseconds> Group::release_all(base::Nanoseconds now, base::usize most, Ready ready) {
+    base::usize left = most;
+    for (base::usize groups = holding_.count(); groups != 0; --groups) {
+        Group& group = *holding_.front();
+        const bool has_more = group.release(now, left, [&](Context& context) {
+            --left;
+            ready(context);
+        });
+        if (has_more) {
+            return now;
+        }
+        if (group.has_held()) {
+            holding_.remove(group);
+            holding_.push_back(group);
+        }
+    }
+    return next_release_of_all();
 }
 
 } // namespace scheduler

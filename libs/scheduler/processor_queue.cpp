@@ -11,6 +11,7 @@ void ProcessorQueue::add(Context& context) {
     if (context.group() != nullptr) {
         context.group()->activate(context);
         RunQueue::reweigh(context, context.group()->weight_of(context));
+        ++grouped_;
     }
     queue_.add(context);
 }
@@ -26,6 +27,7 @@ void ProcessorQueue::remove(Context& context) {
     queue_.remove(context);
     if (context.group() != nullptr) {
         context.group()->deactivate(context);
+        --grouped_;
     }
 }
 
@@ -39,15 +41,15 @@ Turn ProcessorQueue::take(Nanoseconds now) {
     for (int held = 0; held < kHeldAtOnce; ++held) {
         Context* const context = queue_.take(guard(now));
         if (context == nullptr) {
-            return {};
+            return {.has_held = held != 0};
         }
         if (obtain(now)) {
             reweigh(*context);
-            return {.context = context, .end = next_decision(now)};
+            return {.context = context, .end = next_decision(now), .has_held = held != 0};
         }
         run_out(*context, now);
     }
-    return {.is_cut_short = true};
+    return {.is_cut_short = true, .has_held = true};
 }
 
 /// One that is boosted runs on whatever its group has left, which pays later: somebody waits for it.

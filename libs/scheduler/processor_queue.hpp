@@ -18,10 +18,11 @@ struct Turn {
     Context* context = nullptr;
     std::optional<base::Nanoseconds> end{}; ///< then charge() is to be called; nothing: not before something happens
     bool is_cut_short = false;              ///< many had no time left: take() again, after letting interrupts in
+    bool has_held = false;                  ///< some had none: their groups say when they have
 };
 
-/// Used by one at a time; where contexts have groups, under the lock of their tree. What is said of times is of one
-/// clock.
+/// Used by one at a time; while uses_groups(), or for a context that has one, under the lock of their tree. What is
+/// said of times is of one clock.
 class ProcessorQueue {
   public:
     /// Real time has so much of each period while others wait.
@@ -61,6 +62,9 @@ class ProcessorQueue {
 
     [[nodiscard]] Context* running() const { return queue_.running(); }
 
+    /// Whether a context here has a group.
+    [[nodiscard]] bool uses_groups() const { return grouped_ != 0; }
+
     [[nodiscard]] RunQueue& ready() { return queue_; }
 
     [[nodiscard]] const RunQueue& ready() const { return queue_; }
@@ -81,6 +85,7 @@ class ProcessorQueue {
 
     RunQueue queue_;
     Bandwidth guard_;
+    base::u32 grouped_ = 0;      ///< contexts that have a group
     base::Nanoseconds since_;    ///< when the running one was charged last
     base::Nanoseconds obtained_; ///< from its group
     Class obtained_for_ = Class::Interactive;

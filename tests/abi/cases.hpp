@@ -30,6 +30,7 @@ void try_address_waits(Calls& calls, Checks& checks);
 void try_wrong_words(Calls& calls, Checks& checks);
 void try_turns(Calls& calls, Checks& checks);
 void try_budgets(Calls& calls, Checks& checks);
+void try_processor_limits(Calls& calls, Checks& checks);
 void try_destroying(Calls& calls, Checks& checks);
 void try_destroying_at_work(Calls& calls, Checks& checks);
 void try_revocation(Calls& calls, Checks& checks);

@@ -106,9 +106,7 @@ Nanoseconds Machine::next_event(Nanoseconds end) const {
     sleepers_.empty() ? void() : consider(sleepers_.begin()->first);
     actions_.empty() ? void() : consider(actions_.begin()->first);
     balance_at_ ? consider(*balance_at_) : void();
-    for (const auto& group : groups_) {
-        consider(group->next_release().value_or(end));
-    }
+    consider(root_.next_release_of_all().value_or(end));
     for (const auto& processor : cpus_) {
         const Thread* const thread = current(*processor);
         if (thread != nullptr && !processor->is_preempted) {
@@ -150,12 +148,10 @@ void Machine::fire_due() {
 }
 
 void Machine::release_held() {
-    for (const auto& group : groups_) {
-        if (group->next_release().value_or(now_ + Nanoseconds{1}) <= now_) {
-            group->release(now_, threads_.size(), [this](Context& context) {
-                place(static_cast<Thread&>(context.runner()), static_cast<Thread&>(context.runner()).processor_);
-            });
-        }
+    if (root_.next_release_of_all().value_or(now_ + Nanoseconds{1}) <= now_) {
+        static_cast<void>(root_.release_all(now_, threads_.size(), [this](Context& context) {
+            place(static_cast<Thread&>(context.runner()), static_cast<Thread&>(context.runner()).processor_);
+        }));
     }
 }
 

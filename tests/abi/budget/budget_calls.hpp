@@ -18,8 +18,10 @@ class BudgetCalls {
 
     static constexpr u16 method(::abi::BudgetMethod number) { return method_of(ObjectKind::Budget, number); }
 
-    Outcome create(Handle parent, const ::abi::BudgetLimits& limits = kNoLimits) {
-        return calls_.call(parent, method(::abi::BudgetMethod::CreateBudget), limits);
+    Outcome create(Handle parent, const ::abi::BudgetLimits& limits = kNoLimits,
+                   const ::abi::ProcessorLimits& processors = {}) {
+        return calls_.call(parent, method(::abi::BudgetMethod::CreateBudget),
+                           ::abi::CreateBudgetArguments{.limits = limits, .processors = processors});
     }
 
     /// One below the test's own.

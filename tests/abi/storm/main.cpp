@@ -109,7 +109,9 @@ class Maker {
         // It may be destroyed, with what was made of it, at any time.
         const Outcome budget = calls_.call(
             calls_.root(ObjectKind::Budget), method_of(ObjectKind::Budget, BudgetMethod::CreateBudget),
-            ::abi::BudgetLimits{.memory_bytes = 1 << 20, .capabilities = ::abi::kNoLimit, .threads = ::abi::kNoLimit});
+            ::abi::CreateBudgetArguments{
+                .limits = {.memory_bytes = 1 << 20, .capabilities = ::abi::kNoLimit, .threads = ::abi::kNoLimit},
+                .processors = {}});
         shared.add(budget.handle(), ObjectKind::Budget, kAll);
         add_less(calls_.root(ObjectKind::Process), ObjectKind::Process, kRead);
         add_less(calls_.root(ObjectKind::AddressSpace), ObjectKind::AddressSpace, kRead);
