@@ -1,4 +1,4 @@
-/// Those who share what is theirs: a tree of groups, later one for each budget.
+/// Those who share what is theirs: a tree of groups.
 ///
 ///     Group machine, web, shell;
 ///     machine.set_capacity(16);

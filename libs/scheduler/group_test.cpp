@@ -120,6 +120,55 @@ TEST(Group, ThoseWithoutTimeAreHeldUntilThereIsAgain) {
     EXPECT_TRUE(!tree.outer.next_release().has_value());
 }
 
+TEST(Group, TheRootReleasesForAllOfItsTree) {
+    Tree tree({}, {.quota = {1_ms, 50_ms}});
+    Group other;
+    EXPECT_TRUE(other.attach(tree.machine, {.quota = {1_ms, 100_ms}}, 0_ns).has_value());
+    std::array<Runner, 4> threads{Runner{Parameters::interactive()}, Runner{Parameters::interactive()},
+                                  Runner{Parameters::interactive()}, Runner{Parameters::interactive()}};
+    EXPECT_TRUE(!tree.machine.next_release_of_all().has_value());
+    for (Group* const group : {&tree.inner, &other}) {
+        group->settle(0_ns, 1_ms, Class::Interactive);
+        for (const base::usize index : {base::usize{0}, base::usize{1}}) {
+            Context& context = threads.at(group == &other ? 2 + index : index).own();
+            context.set_group(group);
+            group->hold(context, 1_ms);
+        }
+    }
+    int ready = 0;
+    const auto count = [&ready](Context&) { ++ready; };
+    EXPECT_TRUE(tree.machine.next_release_of_all() == 50_ms);
+    EXPECT_TRUE(tree.machine.release_all(10_ms, 9, count) == 50_ms && ready == 0);
+    EXPECT_TRUE(tree.machine.release_all(50_ms, 1, count) == 50_ms && ready == 1); // there are more
+    EXPECT_TRUE(tree.machine.release_all(50_ms, 9, count) == 100_ms && ready == 2);
+    Group::let_go(threads[2].own());
+    EXPECT_TRUE(tree.machine.next_release_of_all() == 100_ms);
+    Group::let_go(threads[3].own());
+    EXPECT_TRUE(!tree.machine.next_release_of_all().has_value());
+    EXPECT_TRUE(other.detach().has_value());
+}
+
+TEST(Group, WhoWaitsForBothKnowsOfTheNewPeriodsOfBoth) {
+    Tree tree({.quota = {5_ms, 100_ms}});
+    EXPECT_TRUE(!tree.outer.reserve_real_time({500_us, 10_ms}, 0_ns).has_value());
+    Runner thread(Parameters::fifo(1));
+    thread.own().set_group(&tree.outer);
+    tree.outer.settle(0_ns, 500_us, Class::Fifo);
+    tree.outer.hold(thread.own(), 1_ms);
+    tree.outer.settle(0_ns, 10_ms, Class::Interactive); // now there is no time at all
+    EXPECT_TRUE(!tree.outer.release(15_ms, 1, [](Context&) {}));
+    EXPECT_TRUE(tree.outer.next_release() > 15_ms);
+    Group::let_go(thread.own());
+}
+
+TEST(Group, AQuotaHoldsWhatIsReservedOfIt) {
+    Tree tree;
+    EXPECT_TRUE(!tree.outer.reserve_real_time({2_ms, 10_ms}, 0_ns).has_value());
+    EXPECT_TRUE(tree.outer.set_limits({.quota = {19_ms, 100_ms}}, 0_ns) == Result<void>{Error::Busy});
+    EXPECT_TRUE(tree.outer.set_limits({.quota = {20_ms, 100_ms}}, 0_ns).has_value());
+    EXPECT_TRUE(tree.outer.limits().quota == (Quota{20_ms, 100_ms}));
+}
+
 TEST(Group, RealTimeIsGrantedAsLongAsItFits) {
     Tree tree;
     EXPECT_TRUE(!tree.outer.allows_real_time());

@@ -277,6 +277,68 @@ void try_shares(BudgetCalls& budgets, Children& children, Checks& checks) {
     children.drop(child);
 }
 
+u64 used_for_others(Calls& calls, Handle thread) {
+    return calls.call(thread, thread_method(::abi::ThreadMethod::Scheduling))
+        .answer<::abi::ThreadScheduling>()
+        .used_for_others;
+}
+
+/// Signals `event` and waits, in one call of the kernel, for a notice of `timer` in `span`.
+void signal_and_wait(Calls& calls, Handle event, Handle timer, u64 span) {
+    calls.call(timer, method_of(ObjectKind::Timer, ::abi::TimerMethod::Arm),
+               ::abi::ArmArguments{.deadline = calls.now() + span, .period = 0});
+    ::abi::Submission& entry = calls.ring().next();
+    entry = Calls::with(event, method_of(ObjectKind::Event, ::abi::EventMethod::Signal), u64{1});
+    entry.flags = static_cast<u16>(::abi::SubmissionFlag::Quiet);
+    calls.ring().add();
+    sdk::runtime::submit(1, 1);
+    calls.wait();
+    static_cast<void>(calls.take());
+}
+
+/// Who signals it and waits gives it the processor, but not the time of another budget.
+void try_signal(BudgetCalls& budgets, Children& children, Checks& checks) {
+    Calls& calls = children.calls();
+    const auto attach = [&calls](Handle ring, Handle source) {
+        return calls
+            .call(ring, method_of(ObjectKind::Ring, ::abi::RingMethod::Attach),
+                  ::abi::AttachArguments{.tag = 1, .mask = 1, .flags = 0}, lend(source))
+            .error;
+    };
+    Limited budget(budgets, limited(5 * kMillisecond, 100 * kMillisecond));
+    const Handle event = calls.create(BudgetMethod::CreateEvent);
+    const Handle timer = calls.create(BudgetMethod::CreateTimer);
+    {
+        PaidCounters paid(children, checks, budget.handle());
+        const Child child = children.create();
+        const Handle ring = children.create_ring(child).handle();
+        children.board(0) = 0;
+        const Handle thread = children.start(child, {.routine = Routine::WaitAndSpin, .first = Children::kBoard}, ring);
+        checks.equal("attach", "an event to another's ring", attach(ring, event), kGood);
+        checks.equal("attach", "a timer", attach(calls.root(ObjectKind::Ring), timer), kGood);
+        paid.counters.sleep(20 * kMillisecond);
+        checks.equal("who waits", "does not run", children.board(0), 0U);
+        signal_and_wait(calls, event, timer, 200 * kMillisecond);
+        checks.that("who was signalled", "runs", paid.counters.comes_true([&] { return children.board(0) != 0; }));
+        checks.equal("who was signalled", "runs on its own time", used_for_others(calls, thread), 0U);
+        expect_part(checks, paid.counters, budget, calls, 50);
+        children.kill(child);
+        children.wait(child);
+        for (const Handle handle : {thread, ring}) {
+            calls.drop(handle);
+        }
+        children.drop(child);
+    }
+    checks.equal("detach", "the timer",
+                 call_with_slot(calls, calls.root(ObjectKind::Ring),
+                                method_of(ObjectKind::Ring, ::abi::RingMethod::Detach), lend(timer))
+                     .error,
+                 kGood);
+    for (const Handle handle : {event, timer}) {
+        calls.drop(handle);
+    }
+}
+
 /// Ended with all that stands in it.
 void try_end(BudgetCalls& budgets, Children& children, Checks& checks) {
     const Handle budget =
@@ -306,6 +368,7 @@ void try_processor_limits(Calls& calls, Checks& checks) {
         try_quota(budgets, children, checks);
         try_held(budgets, children, checks);
         try_shares(budgets, children, checks);
+        try_signal(budgets, children, checks);
         try_end(budgets, children, checks);
     };
     run();

@@ -34,6 +34,8 @@ second_program:
     je serve
     cmpl $11, %edi
     je take_turns
+    cmpl $12, %edi
+    je wait_and_spin
     ud2
 
 exit_with_second:
@@ -58,6 +60,17 @@ park:
     syscall
     movl $2, %edi
     jmp park
+
+// Waits for a completion, then counts in the word at RSI.
+wait_and_spin:
+    movq %rsi, %r12
+    xorl %edi, %edi
+    movl $1, %esi
+    xorl %edx, %edx
+    movl $call_submit, %eax
+    syscall
+    movq %r12, %rsi
+    jmp spin
 
 fault:
     movq %rax, 0
