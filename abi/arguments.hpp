@@ -140,6 +140,7 @@ struct AttachArguments {
 struct ArmArguments {
     u64 deadline; ///< monotonic nanoseconds; 0: disarmed
     u64 period;   ///< 0: once; at least kShortestPeriod
+    u64 slack;    ///< so much later is in time too; less than the period
 };
 
 /// Nanoseconds. Shorter ones would keep a processor from all else.
@@ -380,6 +381,7 @@ static_assert(sizeof(EndReport) == 16 && sizeof(ProcessState) == 32 && sizeof(Cr
 static_assert(sizeof(CreateThreadArguments) == 56 && sizeof(ThreadRegisters) == 64);
 static_assert(sizeof(SchedulingArguments) == 24 && sizeof(ThreadScheduling) == 40 && sizeof(AffinityMask) == 64);
 static_assert(sizeof(PageRequest) == 24 && sizeof(FaultReport) == 56 && sizeof(SupplyArguments) == 32);
+static_assert(sizeof(ArmArguments) == 24);
 static_assert(sizeof(WaitAddressArguments) == 16 && sizeof(WakeAddressArguments) == 16);
 static_assert(sizeof(RequeueAddressArguments) == 32 && sizeof(RequeueReport) == 16);
 static_assert(sizeof(MemoryCopyArguments) == 24 && sizeof(CopyLentArguments) == 40);

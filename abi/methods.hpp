@@ -241,7 +241,7 @@ inline constexpr auto kMethods = [] {
         of(Event, EventMethod::Signal, "signal", kWrite, 8),
         of(Event, EventMethod::Clear, "clear", kWrite, 8),
         of(Event, EventMethod::Bits, "bits", kRead, 0),
-        of(Timer, TimerMethod::Arm, "arm", kWrite, 16),
+        of(Timer, TimerMethod::Arm, "arm", kWrite, 24),
         of(Timer, TimerMethod::Disarm, "disarm", kWrite, 0),
         of(Interrupt, InterruptMethod::State, "state", kRead, 0),
         of(Interrupt, InterruptMethod::Acknowledge, "acknowledge", kWrite, 0),

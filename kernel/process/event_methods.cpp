@@ -61,15 +61,17 @@ Result<Progress> tell_bits(const Invocation& call, Answer& answer) {
 
 Result<Progress> arm_timer(const Invocation& call, Answer&) {
     const auto wanted = call.arguments<abi::ArmArguments>();
-    if (wanted.period != 0 && wanted.period < abi::kShortestPeriod) {
+    if (wanted.period != 0 && (wanted.period < abi::kShortestPeriod || wanted.slack >= wanted.period)) {
         return Error::InvalidArgument;
     }
-    timer_of(call).arm(base::Nanoseconds{wanted.deadline}, base::Nanoseconds{wanted.period});
+    timer_of(call).arm({.deadline = base::Nanoseconds{wanted.deadline},
+                        .period = base::Nanoseconds{wanted.period},
+                        .slack = base::Nanoseconds{wanted.slack}});
     return Progress::Done;
 }
 
 Result<Progress> disarm_timer(const Invocation& call, Answer&) {
-    timer_of(call).arm(Timer::kDisarmed, base::Nanoseconds{0});
+    timer_of(call).arm({});
     return Progress::Done;
 }
 

@@ -4,6 +4,7 @@
 #include "kernel/process/hand_over.hpp"
 #include "kernel/process/process_objects.hpp"
 #include "kernel/processor/processor.hpp"
+#include "libs/timer_wheel/coalesce.hpp"
 
 namespace kernel::process {
 
@@ -11,11 +12,15 @@ using base::Nanoseconds;
 
 Timer::Timer() : Event(abi::ObjectKind::Timer, &Timer::end, &Timer::close), home_(processor::this_processor()) {}
 
-void Timer::arm(Nanoseconds deadline, Nanoseconds period) {
+Nanoseconds Timer::Plan::moment() const {
+    const bool is_set = times.deadline != kDisarmed && !is_closed;
+    return is_set ? timer_wheel::coalesce(times.deadline, times.slack) : kDisarmed;
+}
+
+void Timer::arm(const Times& times) {
     bool is_closed = false;
     plan_.with([&](Plan& plan) {
-        plan.deadline = deadline;
-        plan.period = period;
+        plan.times = times;
         is_closed = plan.is_closed;
     });
     if (!is_closed) {
@@ -42,17 +47,15 @@ void Timer::ask_to_look() {
 }
 
 void Timer::look() {
-    Nanoseconds deadline = kDisarmed;
-    bool is_closed = false;
-    plan_.with([&](Plan& plan) {
-        deadline = plan.deadline;
-        is_closed = plan.is_closed;
-    });
-    if (deadline != kDisarmed && !is_closed) {
-        home_.timers.arm(alarm_, deadline);
-        return;
+    set_alarm(plan_.with([](const Plan& plan) { return plan.moment(); }));
+}
+
+void Timer::set_alarm(Nanoseconds moment) {
+    if (moment != kDisarmed) {
+        home_.timers.arm(alarm_, moment);
+    } else {
+        static_cast<void>(home_.timers.cancel(alarm_));
     }
-    static_cast<void>(home_.timers.cancel(alarm_));
 }
 
 void Timer::on_deadline() {
@@ -60,18 +63,17 @@ void Timer::on_deadline() {
     Nanoseconds next = kDisarmed;
     const Nanoseconds now = core::kernel().clock.now();
     plan_.with([&](Plan& plan) {
-        is_due = plan.deadline != kDisarmed && plan.deadline <= now && !plan.is_closed;
+        Times& times = plan.times;
+        is_due = times.deadline != kDisarmed && times.deadline <= now && !plan.is_closed;
         if (is_due) {
             // What was missed is told once.
-            const bool is_late = plan.period != Nanoseconds{0} && now - plan.deadline >= plan.period;
-            const Nanoseconds first = is_late ? now : plan.deadline;
-            plan.deadline = plan.period == Nanoseconds{0} ? kDisarmed : first + plan.period;
+            const bool is_late = times.period != Nanoseconds{0} && now - times.deadline >= times.period;
+            const Nanoseconds first = is_late ? now : times.deadline;
+            times.deadline = times.period == Nanoseconds{0} ? kDisarmed : first + times.period;
         }
-        next = plan.is_closed ? kDisarmed : plan.deadline;
+        next = plan.moment();
     });
-    if (next != kDisarmed) {
-        home_.timers.arm(alarm_, next);
-    }
+    set_alarm(next);
     if (is_due) {
         HandOver hand_over;
         signal(kBit, hand_over);

@@ -24,9 +24,16 @@ class Timer final : public Event {
 
     Timer();
 
-    /// From now on its deadline is this, monotonic time, in place of any other; and, if `period` is not 0, again each
-    /// time that much later. From any processor. Nothing happens if it is closed.
-    void arm(base::Nanoseconds deadline, base::Nanoseconds period);
+    /// When it signals: at `deadline`, monotonic time, and, if `period` is not 0, again each time that much later; each
+    /// time at most `slack` after that, together with others.
+    struct Times {
+        base::Nanoseconds deadline = kDisarmed;
+        base::Nanoseconds period{0};
+        base::Nanoseconds slack{0};
+    };
+
+    /// From now on it has these, in place of any other. From any processor. Nothing happens if it is closed.
+    void arm(const Times& times);
 
   private:
     struct Alarm : time::Timer {
@@ -46,13 +53,16 @@ class Timer final : public Event {
     };
 
     struct Plan {
-        base::Nanoseconds deadline = kDisarmed;
-        base::Nanoseconds period{0};
+        Times times;
         bool is_closed = false;
+
+        /// When its alarm is to ring, if it is.
+        [[nodiscard]] base::Nanoseconds moment() const;
     };
 
     /// On the home processor: what the plan says is what the alarm is set to.
     void look();
+    void set_alarm(base::Nanoseconds moment);
     void on_deadline();
     void ask_to_look();
     static void close(Object& object);

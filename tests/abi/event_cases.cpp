@@ -1,4 +1,6 @@
 // Events and timers.
+#include <array>
+
 #include "sdk/runtime/kernel_call.hpp"
 #include "tests/abi/cases.hpp"
 
@@ -45,10 +47,10 @@ class Events {
 
     u64 bits(Handle event) { return calls_.call(event, method_of(ObjectKind::Event, EventMethod::Bits)).answer<u64>(); }
 
-    Error arm(Handle timer, u64 deadline, u64 period = 0) {
+    Error arm(Handle timer, u64 deadline, u64 period = 0, u64 slack = 0) {
         return calls_
             .call(timer, method_of(ObjectKind::Timer, TimerMethod::Arm),
-                  ::abi::ArmArguments{.deadline = deadline, .period = period})
+                  ::abi::ArmArguments{.deadline = deadline, .period = period, .slack = slack})
             .error;
     }
 
@@ -177,6 +179,43 @@ void try_events(Calls& calls, Checks& checks) {
     checks.equal("event", "is dropped", calls.drop(event), kGood);
 }
 
+namespace {
+
+/// Two that may come late come together, at the roundest moment that both allow, and not before.
+void try_slack(Calls& calls, Events& events, Checks& checks) {
+    constexpr u64 kRound = u64{1} << 26;
+    const std::array timers{calls.create(BudgetMethod::CreateTimer), calls.create(BudgetMethod::CreateTimer)};
+    checks.equal("slack", "as long as the period", events.arm(timers[0], 1, 1'000'000, 1'000'000),
+                 Error::InvalidArgument);
+    checks.equal("slack", "shorter than the period", events.arm(timers[0], ~u64{0} >> 2, 1'000'000, 999'999), kGood);
+    for (const Handle timer : timers) {
+        checks.equal("slack", "attach", events.attach(timer, 1), kGood);
+    }
+    bool is_seen = false;
+    for (int attempt = 0; attempt < 20 && !is_seen; ++attempt) {
+        const u64 end = (calls.now() / kRound + 2) * kRound;
+        while (events.take_later() != 0) {
+        }
+        events.arm(timers[0], end - kRound + 1, 0, kRound);
+        events.arm(timers[1], end - kRound / 2, 0, kRound);
+        while (calls.now() < end - kRound / 4) {
+        }
+        const u64 early = events.take_later();
+        is_seen = calls.now() < end;
+        checks.that("slack", "both wait", !is_seen || early == 0);
+    }
+    checks.that("slack", "is seen", is_seen);
+    calls.wait();
+    checks.equal("slack", "one comes", events.take(), 1U);
+    calls.wait();
+    checks.equal("slack", "and the other", events.take(), 1U);
+    for (const Handle timer : timers) {
+        calls.drop(timer);
+    }
+}
+
+} // namespace
+
 void try_timers(Calls& calls, Checks& checks) {
     Events events(calls);
     const Handle timer = calls.create(BudgetMethod::CreateTimer);
@@ -196,6 +235,7 @@ void try_timers(Calls& calls, Checks& checks) {
     while (events.take() != 0) {
     }
     checks.equal("timer", "disarm", calls.call(timer, method_of(ObjectKind::Timer, TimerMethod::Disarm)).error, kGood);
+    try_slack(calls, events, checks);
     checks.equal("timer", "is dropped while it is armed",
                  events.arm(timer, ~u64{0} >> 2) == kGood ? calls.drop(timer) : Error::BadState, kGood);
 }

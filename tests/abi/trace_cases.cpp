@@ -119,7 +119,7 @@ void wait_for_ticks(Calls& calls) {
     calls.call(ring, method_of(ObjectKind::Ring, ::abi::RingMethod::Attach),
                ::abi::AttachArguments{.tag = 0, .mask = 1, .flags = ::abi::kClearTold}, lend(timer));
     calls.call(timer, method_of(ObjectKind::Timer, ::abi::TimerMethod::Arm),
-               ::abi::ArmArguments{.deadline = 1, .period = kPeriod});
+               ::abi::ArmArguments{.deadline = 1, .period = kPeriod, .slack = 0});
     for (u32 i = 0; i < kTicks; ++i) {
         calls.wait();
         calls.take();

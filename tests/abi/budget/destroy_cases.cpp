@@ -76,7 +76,7 @@ void try_objects(BudgetCalls& budgets, Children& children, Checks& checks) {
         const Handle event = calls.create(BudgetMethod::CreateEvent);
         const Handle timer = calls.create(BudgetMethod::CreateTimer);
         calls.call(timer, method_of(ObjectKind::Timer, ::abi::TimerMethod::Arm),
-                   ::abi::ArmArguments{.deadline = 1, .period = 1'000'000});
+                   ::abi::ArmArguments{.deadline = 1, .period = 1'000'000, .slack = 0});
         calls.write_word(memory, kPage, 5);
         const Handle clone =
             call_with_slot(calls, memory, method_of(ObjectKind::Memory, ::abi::MemoryMethod::Clone), lend(budget))

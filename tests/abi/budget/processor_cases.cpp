@@ -232,6 +232,10 @@ void try_held(BudgetCalls& budgets, Children& children, Checks& checks) {
     checks.equal("suspend", "one that stands", children.thread_call(thread, ::abi::ThreadMethod::Suspend), kGood);
     checks.equal("resume", "one that stands", children.thread_call(thread, ::abi::ThreadMethod::Resume), kGood);
     checks.that("resumed", "it stands", stands(0));
+    ::abi::AffinityMask anywhere{};
+    anywhere.words.fill(~u64{0});
+    checks.equal("set_affinity", "one that stands", counters.move(thread, anywhere), kGood);
+    checks.that("moved", "it stands", stands(0));
     checks.equal("set_scheduling", "one that stands", counters.set(thread, fair(SchedulingClass::Interactive)), kGood);
     const u64 before = counters.count(0);
     checks.that("no longer of real time", "it runs", counters.comes_true([&] { return counters.count(0) != before; }));
@@ -286,7 +290,7 @@ u64 used_for_others(Calls& calls, Handle thread) {
 /// Signals `event` and waits, in one call of the kernel, for a notice of `timer` in `span`.
 void signal_and_wait(Calls& calls, Handle event, Handle timer, u64 span) {
     calls.call(timer, method_of(ObjectKind::Timer, ::abi::TimerMethod::Arm),
-               ::abi::ArmArguments{.deadline = calls.now() + span, .period = 0});
+               ::abi::ArmArguments{.deadline = calls.now() + span, .period = 0, .slack = 0});
     ::abi::Submission& entry = calls.ring().next();
     entry = Calls::with(event, method_of(ObjectKind::Event, ::abi::EventMethod::Signal), u64{1});
     entry.flags = static_cast<u16>(::abi::SubmissionFlag::Quiet);
