@@ -193,6 +193,27 @@ TEST(Threads, RunOnAllProcessors) {
     EXPECT_TRUE(testing::end_all(threads));
 }
 
+TEST(Threads, WhoseTurnIsOverIsAmongThoseThatMayGo) {
+    constexpr base::u32 kHere = 0;
+    TestSpace space;
+    std::array threads{make_counter(space, processor_at(kHere), 0), make_counter(space, processor_at(kHere), 1)};
+    ASSERT_TRUE(testing::are_made(threads));
+    ThreadQueue queue(core::kernel().clock);
+    const auto count = [&queue] {
+        return queue.candidates(kHere, [](const Thread&) { return true; }).weights().size();
+    };
+    EXPECT_FALSE(queue.add(*threads[0], nullptr));
+    EXPECT_FALSE(queue.add(*threads[1], nullptr));
+    Thread* const running = queue.take();
+    ASSERT_TRUE(running != nullptr);
+    EXPECT_EQ(count(), 1U);
+    queue.put_back(*running);
+    EXPECT_EQ(count(), 2U);
+    for (auto& thread : threads) {
+        queue.remove(*thread);
+    }
+}
+
 // 8 + 8 and 4 + 4 + 2 + 2: no thread alone makes that more equal, 8 for 4 + 2 does.
 TEST(Threads, AreExchangedUntilTheLoadsAreEqual) {
     if (core::kernel().processors.count() == 1) {
