@@ -1,10 +1,14 @@
 /// The outermost loop of a processor.
 #pragma once
 
+#include <optional>
+#include <span>
+
 #include "base/types.hpp"
 #include "base/units.hpp"
 #include "kernel/interrupt/vector_table.hpp"
 #include "kernel/processor/long_work.hpp"
+#include "kernel/thread/balance_request.hpp"
 #include "kernel/thread/placement.hpp"
 #include "kernel/thread/thread.hpp"
 #include "kernel/thread/thread_queue.hpp"
@@ -21,7 +25,7 @@ class Dispatcher {
     Dispatcher(processor::Processor& self, base::u32 index, interrupt::VectorTable& vectors, time::Timers& timers,
                const time::Clock& clock)
         : self_(self), index_(index), vectors_(vectors), timers_(timers), clock_(clock), queue_(clock),
-          turn_timer_(*this), held_timer_(*this), request_(index) {}
+          turn_timer_(*this), held_timer_(*this), request_(index), balance_request_(index) {}
 
     Dispatcher(const Dispatcher&) = delete;
     Dispatcher& operator=(const Dispatcher&) = delete;
@@ -39,6 +43,13 @@ class Dispatcher {
 
     /// Gives processor `thief` somebody who waits here. False: nobody may go.
     bool give_work(base::u32 thief);
+
+    /// Processor `heavier` offers threads of the weights `offered`. If one of them, and what this one gives back, makes
+    /// the two more equal: gives that back, and returns the weight to be given.
+    std::optional<base::u64> give_back(base::u32 heavier, std::span<const base::u64> offered);
+
+    /// Gives processor `lighter` one of `weight`, which it was offered and awaits, if it still waits here.
+    void give(base::u32 lighter, base::u64 weight);
 
     /// Has `work` run to its end on this processor, a slice at a time, in turns with the threads.
     void add(processor::LongWork& work);
@@ -124,6 +135,7 @@ class Dispatcher {
     [[nodiscard]] base::u32 choose_place(Thread& thread) const;
     [[nodiscard]] static bool may_leave(Thread& thread);
     void send(Thread& thread, base::u32 cpu);
+    void give_away(Thread& thread, base::u32 cpu);
     void send_away_if_better(Thread& thread);
     void balance();
     void tell_load();
@@ -147,6 +159,7 @@ class Dispatcher {
     base::u64 preemptions_ = 0;
     ToldLoad told_;
     WorkRequest request_;
+    BalanceRequest balance_request_;
 };
 
 } // namespace kernel::thread

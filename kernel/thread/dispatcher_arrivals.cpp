@@ -2,7 +2,6 @@
 #include "kernel/core/kernel.hpp"
 #include "kernel/processor/processor.hpp"
 #include "kernel/thread/dispatcher.hpp"
-#include "libs/scheduler/balance.hpp"
 
 namespace kernel::thread {
 
@@ -114,6 +113,8 @@ void Dispatcher::apply_changes(Thread& thread) {
     }
     if (thread.is_move_wanted_.exchange(false, std::memory_order_acquire)) {
         thread.set_affinity(thread.wanted_affinity_.load(std::memory_order_relaxed));
+        // Who had nobody to give may have somebody now.
+        told_.arrivals.fetch_add(1, std::memory_order_relaxed);
         apply_affinity(thread);
     }
 }
@@ -210,15 +211,20 @@ void Dispatcher::send_away_if_better(Thread& thread) {
     }
     const u32 cpu = core::kernel().placement.choose_for_waking(thread, index_);
     if (cpu != index_) {
-        queue_.remove(thread);
-        tell_load();
-        send(thread, cpu);
+        give_away(thread, cpu);
     }
 }
 
-/// At the end of a turn. Each move makes two loads more equal, so that it ends.
+/// One that is ready, and does not run.
+void Dispatcher::give_away(Thread& thread, u32 cpu) {
+    queue_.remove(thread);
+    tell_load();
+    send(thread, cpu);
+}
+
+/// At the end of a turn. Each exchange makes two loads more equal, so that it ends.
 void Dispatcher::balance() {
-    if (queue_.count() < 2 || core::kernel().processors.count() == 1) {
+    if (queue_.count() < 2 || core::kernel().processors.count() == 1 || balance_request_.is_out()) {
         return;
     }
     const base::Nanoseconds now = clock_.now();
@@ -226,15 +232,38 @@ void Dispatcher::balance() {
         return;
     }
     balances_next_ = now + scheduler::kBalancePeriod;
-    const auto lightest = core::kernel().placement.find_lightest(index_);
-    if (!lightest) {
+    const auto lightest = core::kernel().placement.find_lightest(index_, queue_.places());
+    if (!lightest || balance_request_.is_refused_by(*lightest)) {
         return;
     }
-    Thread* const thread = queue_.choose_balancing(lightest->cpu, lightest->difference, &Dispatcher::may_leave);
-    if (thread != nullptr) {
-        queue_.remove(*thread);
-        tell_load();
-        send(*thread, lightest->cpu);
+    // Who is next will run when the answer comes.
+    const Thread* const next = queue_.next();
+    const scheduler::Candidates offered =
+        queue_.candidates(lightest->cpu, [next](Thread& thread) { return &thread != next && may_leave(thread); });
+    if (!offered.weights().empty()) {
+        balance_request_.send(*lightest, offered.weights());
+    }
+}
+
+std::optional<base::u64> Dispatcher::give_back(u32 heavier, std::span<const base::u64> offered) {
+    const scheduler::Candidates own = queue_.candidates(heavier, &Dispatcher::may_leave);
+    const auto found = scheduler::find_exchange(offered, own.weights(), Placement::difference(heavier, index_));
+    if (!found) {
+        return std::nullopt;
+    }
+    for (const base::usize index : std::span(found->taken).first(found->taken_count)) {
+        give_away(static_cast<Thread&>(own.at(index).owner()), heavier);
+    }
+    const base::u64 wanted = offered[found->given];
+    // As if it were on the way: others who ask are to see it.
+    told_.incoming.fetch_add(wanted, std::memory_order_relaxed);
+    return wanted;
+}
+
+void Dispatcher::give(u32 lighter, base::u64 weight) {
+    core::kernel().processors.at(lighter).threads.told_.incoming.fetch_sub(weight, std::memory_order_relaxed);
+    if (scheduler::Context* const context = queue_.candidates(lighter, &Dispatcher::may_leave).find(weight)) {
+        give_away(static_cast<Thread&>(context->owner()), lighter);
     }
 }
 
@@ -254,9 +283,7 @@ bool Dispatcher::give_work(u32 thief) {
     if (thread == nullptr) {
         return false;
     }
-    queue_.remove(*thread);
-    tell_load();
-    send(*thread, thief);
+    give_away(*thread, thief);
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "kernel/core/kernel.hpp"
 #include "kernel/processor/processor.hpp"
 #include "kernel/sanitizer/kasan.hpp"
+#include "kernel/testing/skip.hpp"
 #include "kernel/testing/test_threads.hpp"
 #include "testing/test.hpp"
 
@@ -95,6 +96,22 @@ void play_ring(processor::Processor& one, processor::Processor& other, u64 round
     }
 }
 
+/// Of threads that may go anywhere; it hears nothing.
+class Untied final : public ThreadOwner {
+  public:
+    void thread_ended(Thread& /*thread*/) override {}
+
+    void thread_suspended(Thread& /*thread*/) override {}
+
+    bool may_leave(Thread& /*thread*/) override { return true; }
+};
+
+/// What the threads on a processor count together, in default weights.
+u64 weight_at(usize index) {
+    const ToldLoad& told = processor_at(index).threads.told();
+    return (told.weight.load() + told.incoming.load()) / scheduler::kDefaultWeight / scheduler::Context::kWeightScale;
+}
+
 } // namespace
 
 TEST(Threads, TakeTurnsOnOneProcessor) {
@@ -173,6 +190,58 @@ TEST(Threads, RunOnAllProcessors) {
     }
     Counts counts{space, threads.size(), 1000};
     EXPECT_TRUE(testing::run_until([](void* context) { return static_cast<Counts*>(context)->reached(); }, &counts));
+    EXPECT_TRUE(testing::end_all(threads));
+}
+
+TEST(Threads, WhoseTurnIsOverIsAmongThoseThatMayGo) {
+    constexpr base::u32 kHere = 0;
+    TestSpace space;
+    std::array threads{make_counter(space, processor_at(kHere), 0), make_counter(space, processor_at(kHere), 1)};
+    ASSERT_TRUE(testing::are_made(threads));
+    ThreadQueue queue(core::kernel().clock);
+    const auto count = [&queue] {
+        return queue.candidates(kHere, [](const Thread&) { return true; }).weights().size();
+    };
+    EXPECT_FALSE(queue.add(*threads[0], nullptr));
+    EXPECT_FALSE(queue.add(*threads[1], nullptr));
+    Thread* const running = queue.take();
+    ASSERT_TRUE(running != nullptr);
+    EXPECT_EQ(count(), 1U);
+    queue.put_back(*running);
+    EXPECT_EQ(count(), 2U);
+    for (auto& thread : threads) {
+        queue.remove(*thread);
+    }
+}
+
+// 8 + 8 and 4 + 4 + 2 + 2: no thread alone makes that more equal, 8 for 4 + 2 does.
+TEST(Threads, AreExchangedUntilTheLoadsAreEqual) {
+    if (core::kernel().processors.count() == 1) {
+        testing::print_skipped("nothing to exchange with");
+        return;
+    }
+    TestSpace space;
+    Untied owner;
+    const auto make = [&space](usize home, usize number, base::u32 weight) {
+        return make_counter(space, processor_at(home), number, weight * scheduler::kDefaultWeight);
+    };
+    std::array threads{make(0, 0, 8), make(0, 1, 8), make(1, 2, 4), make(1, 3, 4), make(1, 4, 2), make(1, 5, 2)};
+    ASSERT_TRUE(testing::are_made(threads));
+    for (auto& thread : threads) {
+        thread->set_owner(owner);
+        wake(*thread);
+    }
+    Counts counts{space, threads.size(), 1};
+    EXPECT_TRUE(testing::run_until([](void* context) { return static_cast<Counts*>(context)->reached(); }, &counts));
+    EXPECT_EQ(weight_at(0), 16U);
+    EXPECT_EQ(weight_at(1), 12U);
+    cpu_set::CpuSet both;
+    both.add(0);
+    both.add(1);
+    for (auto& thread : threads) {
+        move(*thread, both);
+    }
+    EXPECT_TRUE(testing::run_until([](void*) { return weight_at(0) == 14 && weight_at(1) == 14; }, nullptr));
     EXPECT_TRUE(testing::end_all(threads));
 }
 

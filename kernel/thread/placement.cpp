@@ -65,16 +65,20 @@ std::optional<u32> Placement::choose_victim(u32 thief, std::optional<u32> refuse
                                     [&](u32 cpu) { return cpu == refused ? Load{} : load_of(cpu); });
 }
 
-std::optional<Placement::Lightest> Placement::find_lightest(u32 here) const {
-    const base::u64 own = load_of(here).weight;
-    std::optional<Lightest> lightest;
-    topology_.online().for_each([&](u32 cpu) {
-        const base::u64 weight = load_of(cpu).weight;
-        if (weight < own && (!lightest || own - weight > lightest->difference)) {
-            lightest = Lightest{cpu, own - weight};
+base::u64 Placement::difference(u32 heavier, u32 lighter) {
+    const base::u64 more = load_of(heavier).weight;
+    const base::u64 less = load_of(lighter).weight;
+    return more > less ? more - less : 0;
+}
+
+std::optional<Placement::Lightest> Placement::find_lightest(u32 here, const cpu_set::CpuSet& places) const {
+    Lightest lightest{.cpu = here, .difference = 0};
+    (topology_.online() & places).for_each([&](u32 cpu) {
+        if (const base::u64 more = difference(here, cpu); more > lightest.difference) {
+            lightest = {.cpu = cpu, .difference = more};
         }
     });
-    return lightest;
+    return lightest.difference != 0 ? std::optional{lightest} : std::nullopt;
 }
 
 } // namespace kernel::thread

@@ -16,7 +16,7 @@ class Thread;
 struct ToldLoad {
     std::atomic<base::u64> weight{0};
     std::atomic<base::u32> waiting{0};  ///< ready, and not running
-    std::atomic<base::u32> arrivals{0}; ///< counts those who became ready
+    std::atomic<base::u32> arrivals{0}; ///< counts those who became ready, or may go elsewhere since
     std::atomic<base::u8> running{0};   ///< rank
     std::atomic<base::u64> incoming{0}; ///< weight of those who are on the way
 };
@@ -51,13 +51,16 @@ class Placement {
     /// From whom idle processor `thief` is to take work; not from `refused`.
     [[nodiscard]] std::optional<base::u32> choose_victim(base::u32 thief, std::optional<base::u32> refused) const;
 
-    /// The processor with the least load, and by how much `here` has more; nothing: none has less.
+    /// The processor of `places` with the least load, and by how much `here` has more; nothing: none has less.
     struct Lightest {
         base::u32 cpu;
         base::u64 difference;
     };
 
-    [[nodiscard]] std::optional<Lightest> find_lightest(base::u32 here) const;
+    [[nodiscard]] std::optional<Lightest> find_lightest(base::u32 here, const cpu_set::CpuSet& places) const;
+
+    /// By how much `heavier` has more load than `lighter`; 0: it does not.
+    [[nodiscard]] static base::u64 difference(base::u32 heavier, base::u32 lighter);
 
     /// Someone is on the way to `cpu`: it is idle no longer.
     void note_sent(base::u32 cpu) { take_idle(cpu); }

@@ -24,6 +24,15 @@ void ThreadQueue::remove_context(Context& context) {
     with_groups(context, [&] { queue_.remove(context); });
 }
 
+/// A context that was lent does not outlast the turn.
+void ThreadQueue::end_loan(Thread& running) {
+    Context* const context = queue_.running();
+    if (context != nullptr && context != &running.own()) {
+        remove_context(*context);
+        add_context(running.own());
+    }
+}
+
 /// One that called, and is woken otherwise than by its answer, may find `running` on its context: who goes on with its
 /// own then.
 bool ThreadQueue::add(Thread& thread, Thread* running) {
@@ -61,18 +70,16 @@ Thread* ThreadQueue::take() {
     return turn.context == nullptr ? nullptr : &static_cast<Thread&>(turn.context->owner());
 }
 
-/// A context that was lent does not outlast the turn.
+/// Whoever looks at those who wait finds it among them.
 void ThreadQueue::put_back(Thread& running) {
     charge(running);
-    Context* const context = queue_.running();
-    if (context != nullptr && context != &running.own()) {
-        remove_context(*context);
-        add_context(running.own());
-    }
+    end_loan(running);
+    with_groups(running.own(), [this] { queue_.put_back(); });
 }
 
 void ThreadQueue::yield(Thread& running) {
-    put_back(running);
+    charge(running);
+    end_loan(running);
     if (queue_.running() != nullptr) {
         queue_.yield();
     }
@@ -132,6 +139,23 @@ bool ThreadQueue::change(Thread& thread, const scheduler::Parameters& parameters
         }
     });
     return is_over_ || (running != nullptr && thread.own().is_queued());
+}
+
+cpu_set::CpuSet ThreadQueue::places() {
+    cpu_set::CpuSet all;
+    base::usize looked_at = 0;
+    queue_.ready().for_each_waiting_until([&](const Context& context) {
+        if (context.rank() == scheduler::Rank::of(scheduler::Parameters::interactive())) {
+            all = all | context.owner().affinity();
+        }
+        return ++looked_at == scheduler::Candidates::kMost;
+    });
+    return all;
+}
+
+const Thread* ThreadQueue::next() {
+    const Context* const context = queue_.ready().pick();
+    return context == nullptr ? nullptr : &static_cast<const Thread&>(context->owner());
 }
 
 /// The context is lent only now that it is looked at. When its turn is over, so is the loan: then nobody is the running

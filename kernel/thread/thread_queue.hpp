@@ -7,6 +7,7 @@
 #include "base/units.hpp"
 #include "kernel/thread/thread.hpp"
 #include "kernel/time/clock.hpp"
+#include "libs/scheduler/balance.hpp"
 #include "libs/scheduler/placement.hpp"
 #include "libs/scheduler/processor_queue.hpp"
 
@@ -60,10 +61,15 @@ class ThreadQueue {
     /// never.
     [[nodiscard]] std::optional<base::Nanoseconds> turn_end() const { return turn_end_; }
 
-    /// Of the interactive ones that wait, the one that makes loads the most equal whose difference is `difference` if
-    /// it goes to processor `lighter`; null: none does, or none may go. Asks may_go(thread).
+    /// Some of the interactive ones that wait and may go to processor `to`. Asks may_go(thread).
     template <class MayGo>
-    [[nodiscard]] Thread* choose_balancing(base::u32 lighter, base::u64 difference, MayGo may_go);
+    [[nodiscard]] scheduler::Candidates candidates(base::u32 to, MayGo may_go);
+
+    /// Where some of the interactive ones that wait may run.
+    [[nodiscard]] cpu_set::CpuSet places();
+
+    /// Who would be taken; null: none is ready.
+    [[nodiscard]] const Thread* next();
 
     /// All that are ready, with who runs.
     [[nodiscard]] base::usize count() const { return queue_.ready().count(); }
@@ -81,6 +87,7 @@ class ThreadQueue {
     auto with_groups(const scheduler::Context& other, Body body);
     void add_context(scheduler::Context& context);
     void remove_context(scheduler::Context& context);
+    void end_loan(Thread& running);
     void charge(Thread& running);
     base::Nanoseconds newly_stolen();
 
@@ -101,23 +108,8 @@ Thread* ThreadQueue::choose_stolen(base::u32 thief, MayGo may_go) {
 }
 
 template <class MayGo>
-Thread* ThreadQueue::choose_balancing(base::u32 lighter, base::u64 difference, MayGo may_go) {
-    constexpr int kLookedAt = 16;
-    Thread* best = nullptr;
-    base::u64 least = difference;
-    int looked_at = 0;
-    queue_.ready().for_each_waiting_until([&](scheduler::Context& context) {
-        auto& thread = static_cast<Thread&>(context.owner());
-        const base::u64 twice = 2 * context.scaled_weight();
-        const base::u64 left = twice > difference ? twice - difference : difference - twice;
-        const bool is_interactive = context.rank() == scheduler::Rank::of(scheduler::Parameters::interactive());
-        if (is_interactive && left < least && thread.affinity().contains(lighter) && may_go(thread)) {
-            best = &thread;
-            least = left;
-        }
-        return ++looked_at == kLookedAt;
-    });
-    return best;
+scheduler::Candidates ThreadQueue::candidates(base::u32 to, MayGo may_go) {
+    return {queue_.ready(), to, [&](auto& of) { return may_go(static_cast<Thread&>(of.owner())); }};
 }
 
 } // namespace kernel::thread

@@ -76,6 +76,15 @@ class CpuSet {
         return result;
     }
 
+    /// Those of either.
+    friend constexpr CpuSet operator|(const CpuSet& a, const CpuSet& b) {
+        CpuSet result;
+        for (base::usize i = 0; i < result.words_.size(); ++i) {
+            result.words_.at(i) = a.words_.at(i) | b.words_.at(i);
+        }
+        return result;
+    }
+
     /// Those of `a` that are not in `b`.
     friend constexpr CpuSet operator-(const CpuSet& a, const CpuSet& b) {
         CpuSet result;

@@ -39,6 +39,7 @@ TEST(CpuSet, KnowsWhatTwoHaveInCommonAndOneAlone) {
     b.add(2);
     EXPECT_TRUE((a & b).count() == 1 && (a & b).contains(511));
     EXPECT_TRUE((a - b).count() == 1 && (a - b).contains(1));
+    EXPECT_TRUE((a | b).count() == 3 && (a | b).contains(1) && (a | b).contains(2));
     EXPECT_EQ(CpuSet::all().count(), kMaximumCpus);
     EXPECT_TRUE((CpuSet::all() & a) == a);
 }

@@ -1,5 +1,7 @@
 #include "libs/scheduler/balance.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <memory>
 #include <numeric>
 #include <vector>
@@ -14,6 +16,8 @@ using base::usize;
 using cpu_set::CpuSet;
 
 namespace {
+
+constexpr Exchange kNone{.difference = 100};
 
 /// Two queues of threads with these weights.
 struct Machine {
@@ -42,19 +46,29 @@ struct Machine {
         to.add(context);
     }
 
+    /// One exchange. False: nothing is found.
+    static bool make_more_equal(RunQueue& heavier, u32 heavier_cpu, RunQueue& lighter, u32 lighter_cpu) {
+        const Candidates giveable(heavier, lighter_cpu);
+        const Candidates takeable(lighter, heavier_cpu);
+        const auto found = find_exchange(giveable.weights(), takeable.weights(), heavier.weight() - lighter.weight());
+        if (!found) {
+            return false;
+        }
+        move(giveable.at(found->given), lighter);
+        for (usize index = 0; index < found->taken_count; ++index) {
+            move(takeable.at(found->taken.at(index)), heavier);
+        }
+        return true;
+    }
+
     /// Until nothing is found. Returns how often something was.
     int balance() {
-        for (int rounds = 0;; ++rounds) {
-            const bool is_left = left.weight() > right.weight();
-            const auto found = is_left ? find_exchange(left, 0, right, 1) : find_exchange(right, 1, left, 0);
-            if (!found) {
-                return rounds;
-            }
-            move(*found->given, is_left ? right : left);
-            for (usize index = 0; index < found->taken_count; ++index) {
-                move(*found->taken.at(index), is_left ? left : right);
-            }
+        int rounds = 0;
+        while (left.weight() > right.weight() ? make_more_equal(left, 0, right, 1)
+                                              : make_more_equal(right, 1, left, 0)) {
+            ++rounds;
         }
+        return rounds;
     }
 
     [[nodiscard]] u64 difference() const {
@@ -97,6 +111,38 @@ TEST(Balance, FindsEqualWeightsForEachWayToDivideThem) {
         machine.balance();
         EXPECT_EQ(machine.difference(), 0U) << division;
     }
+}
+
+TEST(Balance, TakesNothingBackOfWhatDoesNotHelp) {
+    const std::array<u64, 2> giveable{4, 3};
+    const Exchange found = find_exchange(giveable, std::array<u64, 2>{2, 1}, 6).value_or(kNone);
+    EXPECT_EQ(giveable.at(found.given), 3U);
+    EXPECT_EQ(found.taken_count, 0U);
+    EXPECT_EQ(found.difference, 0U);
+}
+
+TEST(Balance, TakesBackFourAtMost) {
+    const std::array<u64, 1> giveable{8};
+    const std::array<u64, 6> takeable{1, 1, 1, 1, 1, 1};
+    EXPECT_EQ(find_exchange(giveable, takeable, 10).value_or(kNone).taken_count, 3U);
+    EXPECT_FALSE(find_exchange(giveable, takeable, 4).has_value()); // with six it would be
+}
+
+TEST(Balance, FindsNothingWithoutSomebodyToGive) {
+    EXPECT_FALSE(find_exchange({}, std::array<u64, 1>{1}, 10).has_value());
+    EXPECT_FALSE(find_exchange(std::array<u64, 1>{1}, {}, 0).has_value());
+}
+
+TEST(Balance, CandidatesAreSortedAndFoundByTheirWeight) {
+    Machine machine({1, 4, 2, 4}, {});
+    const Candidates all(machine.left, 1);
+    ASSERT_EQ(all.weights().size(), 4U);
+    EXPECT_TRUE(std::ranges::is_sorted(all.weights(), std::greater{}));
+    EXPECT_TRUE(all.find(2 * Context::kWeightScale) == &machine.threads[2]->own());
+    EXPECT_TRUE(all.find(3 * Context::kWeightScale) == nullptr);
+    const Candidates light(machine.left, 1,
+                           [](const Context& of) { return of.scaled_weight() < 3 * Context::kWeightScale; });
+    EXPECT_EQ(light.weights().size(), 2U);
 }
 
 TEST(Balance, LeavesAloneWhoRunsAndWhoMayNotGo) {

@@ -133,6 +133,11 @@ bool ProcessorQueue::charge(Nanoseconds now, Nanoseconds stolen) {
     return is_over || (is_between && (guard(now) == RealTime::GivesWay) == is_urgent);
 }
 
+void ProcessorQueue::put_back() {
+    settle();
+    queue_.put_back();
+}
+
 bool ProcessorQueue::preempts(const Context& woken, Nanoseconds now) {
     const Context* const context = running();
     const bool has_to_wait = woken.rank().is_real_time() && context != nullptr && !context->rank().is_real_time() &&

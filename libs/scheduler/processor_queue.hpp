@@ -51,6 +51,9 @@ class ProcessorQueue {
     /// After charge(): as of RunQueue.
     void yield() { queue_.yield(); }
 
+    /// After charge(): as of RunQueue.
+    void put_back();
+
     /// After charge() and add(): whether `woken` is to run at once.
     [[nodiscard]] bool preempts(const Context& woken, base::Nanoseconds now);
 

@@ -86,6 +86,22 @@ TEST(ProcessorQueue, OneThatIsAloneIsLimitedToo) {
     EXPECT_TRUE(limited.detach().has_value());
 }
 
+TEST(ProcessorQueue, WhoIsPutBackWaitsAndHoldsNoTimeOfItsGroup) {
+    Machine machine;
+    Group limited;
+    ASSERT_TRUE(limited.attach(machine.root, {.quota = {10_ms, 40_ms}}, 0_ns).has_value());
+    Runner inside(Parameters::interactive());
+    machine.add(inside, &limited);
+    EXPECT_TRUE(machine.queue.take(0_ns).context == &inside.own());
+    machine.queue.charge(100_us);
+    machine.queue.put_back();
+    EXPECT_TRUE(machine.queue.running() == nullptr);
+    EXPECT_EQ(limited.used().value(), 100'000U);
+    EXPECT_TRUE(machine.queue.take(100_us).context == &inside.own());
+    machine.leave(inside);
+    EXPECT_TRUE(limited.detach().has_value());
+}
+
 TEST(ProcessorQueue, GroupsShareByTheirSharesHoweverManyAreInThem) {
     Machine machine;
     Group crowd;

@@ -166,15 +166,17 @@ void Machine::balance() {
         heaviest = !heaviest || weight > load(*heaviest).weight ? cpu : *heaviest;
         lightest = !lightest || weight < load(*lightest).weight ? cpu : *lightest;
     });
-    if (!heaviest || !lightest) {
+    if (!heaviest || !lightest || load(*heaviest).weight == load(*lightest).weight) {
         return;
     }
+    const Candidates giveable(cpus_[*heaviest]->queue.ready(), *lightest);
+    const Candidates takeable(cpus_[*lightest]->queue.ready(), *heaviest);
     const auto found =
-        find_exchange(cpus_[*heaviest]->queue.ready(), *heaviest, cpus_[*lightest]->queue.ready(), *lightest);
+        find_exchange(giveable.weights(), takeable.weights(), load(*heaviest).weight - load(*lightest).weight);
     if (found) {
-        move(*found->given, *lightest);
+        move(giveable.at(found->given), *lightest);
         for (usize index = 0; index < found->taken_count; ++index) {
-            move(*found->taken.at(index), *heaviest);
+            move(takeable.at(found->taken.at(index)), *heaviest);
         }
         balance_at_ = now_ + kBalancePeriod;
     }
