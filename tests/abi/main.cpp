@@ -78,6 +78,7 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_budgets(calls, checks);
     try_destroying(calls, checks);
     try_destroying_at_work(calls, checks);
+    try_bombs(calls, checks);
     try_revocation(calls, checks);
     try_waiting_calls(calls, checks);
     try_leases(calls, checks);

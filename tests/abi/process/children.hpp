@@ -19,6 +19,7 @@ enum class Routine : u64 {
     WriteDebug,
     Serve,
     TakeTurns,
+    MakeThreads,
 };
 
 /// A process with the second program mapped into it, and a page that it shares with the test.

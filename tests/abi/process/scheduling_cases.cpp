@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <bit>
 
-#include "sdk/runtime/kernel_call.hpp"
 #include "tests/abi/budget/budget_calls.hpp"
 #include "tests/abi/cases.hpp"
 #include "tests/abi/device/devices.hpp"
+#include "tests/abi/patience.hpp"
 #include "tests/abi/process/children.hpp"
 
 namespace tests::abi {
@@ -84,24 +84,11 @@ class Counters {
         }
     }
 
-    void sleep(u64 span) {
-        const u64 end = calls_.now() + span;
-        while (calls_.now() < end) {
-            sdk::runtime::submit(0, 1, end);
-        }
-    }
+    void sleep(u64 span) { tests::abi::sleep(calls_, span); }
 
-    /// Whether holds() does, in twenty seconds: the host may have little time for a processor.
     template <class Holds>
     bool comes_true(Holds holds) {
-        constexpr u64 kPatience = 20'000 * kMillisecond;
-        const u64 end = calls_.now() + kPatience;
-        bool is_so = holds();
-        while (!is_so && calls_.now() < end) {
-            sleep(kMillisecond);
-            is_so = holds();
-        }
-        return is_so;
+        return tests::abi::comes_true(calls_, holds);
     }
 
     void end(Handle thread) {
