@@ -17,6 +17,9 @@ namespace {
 /// What stands on the stack: large enough that the locks do not count, small enough for that.
 constexpr base::usize kBufferBytes = 2048;
 
+/// Of one call: 13,000 instructions, with pages that are there.
+constexpr u64 kMostCopied = 16 << 10;
+
 } // namespace
 
 /// A copy that is under way.
@@ -77,7 +80,7 @@ bool Memory::copy_part(Copy& copy, u64 left, Result<void>& failure) {
 Result<Memory::Copied> Memory::copy_from(Bytes to, Memory& source, Bytes from, u64 bytes, Sweep& sweep) {
     // Its parts make themselves, but for the buffer.
     [[clang::uninitialized]] Copy copy(*this, source, to, from);
-    const u64 most = std::min(bytes, Content::kCopySlice.value());
+    const u64 most = std::min(bytes, kMostCopied);
     Result<void> failure;
     while (copy.copied.bytes < most && copy_part(copy, most - copy.copied.bytes, failure)) {
     }

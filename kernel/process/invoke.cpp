@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "kernel/core/kernel.hpp"
 #include "kernel/process/methods.hpp"
 #include "kernel/process/process.hpp"
+#include "kernel/process/weight.hpp"
 #include "libs/capability/check.hpp"
 
 namespace kernel::process {
@@ -139,6 +141,12 @@ constexpr auto kShapes = []<base::usize... kIndex>(std::index_sequence<kIndex...
     return std::array{Shape(abi::kMethods[kIndex])...};
 }(std::make_index_sequence<kMethodCount>());
 
+constexpr auto kWeights = [] {
+    std::array<u8, kMethodCount> weights{};
+    std::ranges::transform(abi::kMethods, weights.begin(), weight_of);
+    return weights;
+}();
+
 constexpr u8 kNoRow = 0xff;
 /// Of HandleMethod::Null, which has nothing to call.
 constexpr u8 kNullRow = 0;
@@ -237,9 +245,11 @@ Result<Sent> resolve_sent(const Process& process, abi::SlotWord word) {
 [[gnu::always_inline]] Result<Progress> invoke(Submitter& submitter, const ring::Request& request,
                                                const abi::Submission& entry, Answer& answer) {
     if (request.capability.is_in_space() && request.capability.is_reply_token()) {
+        submitter.weight += kCallWeight;
         return answer_call(submitter, request, entry);
     }
     if (abi::class_of(request.method()) == abi::MethodClass::Protocol) {
+        submitter.weight += kCallWeight;
         return send_call(submitter, request, entry);
     }
     Process& process = submitter.process;
@@ -261,6 +271,7 @@ Result<Sent> resolve_sent(const Process& process, abi::SlotWord word) {
     if (row == kNullRow) {
         return Progress::Done;
     }
+    submitter.weight += kWeights[row];
     return kImplementations[row](
         Invocation{submitter, process, submitter.ring, submitter.continuation, request, entry, *slot}, answer);
 }

@@ -2,6 +2,7 @@
 
 #include "abi/arguments.hpp"
 #include "kernel/process/page_operation.hpp"
+#include "kernel/process/weight.hpp"
 
 namespace kernel::process {
 
@@ -35,6 +36,7 @@ Result<Progress> begin_copy(const Invocation& call, const MemoryRange& to, const
         operation.abandon();
         return copied.error();
     }
+    call.submitter.weight += weight_of_bytes(copied->bytes);
     if (copied->bytes == 0 && copied->missing_in != nullptr) {
         PageOperation::wait(operation, call.process.budget(),
                             {*copied->missing_in, copied->page, copied->outcome, copied->want, copied->answers_seen});
@@ -57,6 +59,7 @@ Result<PageSpan> pages_of(const Invocation& call) {
 
 void finish_on_pages(Operation& operation, const Invocation& call, PageSpan span,
                      const memory_object::Progress& progress, u64 answers_seen) {
+    call.submitter.weight += weight_of_pages(progress.next - span.first);
     if (progress.next == span.first && progress.outcome != Outcome::Ready) {
         object::Memory& memory = *static_cast<MemoryObject&>(call.object());
         PageOperation::wait(operation, call.process.budget(),

@@ -192,7 +192,7 @@ Disposition ProgramThread::submit(Thread& thread, const Arch::UserCall& call) {
 
 u32 ProgramThread::run_batch(Submitter& submitter, const Ring::Begun& begun, Results& results) {
     u32 consumed = 0;
-    while (consumed < begun.count) {
+    while (consumed < begun.count && consumed + submitter.weight < kBatch) {
         const u32 ran = run_entry(submitter, begun, consumed, results);
         if (ran == 0) {
             break;

@@ -11,6 +11,7 @@
 #include "kernel/process/process.hpp"
 #include "kernel/process/ring.hpp"
 #include "kernel/process/submitter.hpp"
+#include "kernel/process/weight.hpp"
 #include "kernel/processor/long_work.hpp"
 #include "kernel/thread/call_handler.hpp"
 #include "kernel/thread/mapped_space.hpp"
@@ -102,9 +103,6 @@ class ProgramThread final : public Object,
     thread::Disposition handle_fault(thread::Thread& thread, const arch::UserFault& fault) override;
 
   private:
-    /// What one call may take of the queue: a slice of at most 20,000 instructions.
-    static constexpr base::u32 kBatch = 64;
-
     /// What FastPath does; null: nothing, or it is turned off.
     thread::Thread* try_fast_path(thread::Thread& thread);
     thread::Disposition handle_any_call(thread::Thread& thread);

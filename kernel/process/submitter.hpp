@@ -17,6 +17,7 @@ struct Submitter {
     Continuation& continuation;
     HandOver hand_over{};
     Chain* chain = nullptr; ///< what is invoked is an entry of it
+    base::u32 weight = 0;   ///< of what was invoked, beside 1 for each entry: weight.hpp
 };
 
 } // namespace kernel::process

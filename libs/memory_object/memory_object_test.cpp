@@ -258,7 +258,7 @@ TEST_F(MemoryObjectTest, WorkIsSliced) {
     }
     EXPECT_EQ(slices, 4096 / (Work::kLeast / Work::kPageWork));
     const u64 frames = source.frames_in_use();
-    Work work(100);
+    Work work(100 * Work::kErasedWork);
     const u64 next = object.discard(source, 0, 4096, work)->next;
     EXPECT_LE(frames - source.frames_in_use(), 100U);
     EXPECT_GT(next, 64U);

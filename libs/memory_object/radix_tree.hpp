@@ -17,6 +17,8 @@ class Work {
   public:
     static constexpr base::u64 kNodeWork = 4;
     static constexpr base::u64 kPageWork = 16;
+    /// Of a page that is taken out: its frame is given back.
+    static constexpr base::u64 kErasedWork = 10;
     /// Any call may do this much: so it comes forward.
     static constexpr base::u64 kLeast = 64;
 
@@ -352,7 +354,7 @@ class RadixTree {
     static void erase_word(Node& leaf, base::u64 page, Work& work, F& on_word) {
         Word& word = leaf.words[slot_of(page, 0)];
         if (!word.is_absent()) {
-            work.spend(1);
+            work.spend(Work::kErasedWork);
             on_word(page, word);
             word = Word{};
             --leaf.used;

@@ -33,6 +33,9 @@ void try_budgets(Calls& calls, Checks& checks);
 void try_processor_limits(Calls& calls, Checks& checks);
 void try_destroying(Calls& calls, Checks& checks);
 void try_destroying_at_work(Calls& calls, Checks& checks);
+
+/// Programs that make threads as fast as they can.
+void try_bombs(Calls& calls, Checks& checks);
 void try_revocation(Calls& calls, Checks& checks);
 void try_waiting_calls(Calls& calls, Checks& checks);
 void try_leases(Calls& calls, Checks& checks);

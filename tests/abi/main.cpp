@@ -79,6 +79,7 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_processor_limits(calls, checks);
     try_destroying(calls, checks);
     try_destroying_at_work(calls, checks);
+    try_bombs(calls, checks);
     try_revocation(calls, checks);
     try_waiting_calls(calls, checks);
     try_leases(calls, checks);

@@ -1,4 +1,5 @@
 // What is done to whole pages of a Memory, and copies.
+#include "sdk/runtime/kernel_call.hpp"
 #include "tests/abi/cases.hpp"
 
 namespace tests::abi {
@@ -95,6 +96,55 @@ void try_clones(Calls& calls, Checks& checks, Handle memory) {
     calls.drop(cloned.handle());
 }
 
+/// How many of 16 copies of `bytes` one submission takes; the others follow, and all succeed.
+u64 first_batch(Calls& calls, Checks& checks, Handle memory, u64 bytes) {
+    constexpr u64 kCount = 16;
+    sdk::runtime::ProgramRing& ring = calls.ring();
+    for (u64 index = 0; index < kCount; ++index) {
+        ::abi::Submission entry =
+            Calls::with(memory, memory_method(::abi::MemoryMethod::Copy),
+                        ::abi::MemoryCopyArguments{.offset = 0, .source_offset = kPages / 2 * kPage, .bytes = bytes});
+        entry.slots = 1;
+        entry.slot[0] = lend(memory).word();
+        ring.next() = entry;
+        ring.add();
+    }
+    const u64 first = sdk::runtime::submit(kCount, 0);
+    for (u64 consumed = first; consumed < kCount;) {
+        consumed += sdk::runtime::submit(kCount, 0);
+    }
+    for (u64 index = 0; index < kCount; ++index) {
+        calls.wait();
+        const ::abi::Completion done = calls.take();
+        checks.equal("copy", "one of many", done.status, static_cast<u16>(kGood));
+    }
+    return first;
+}
+
+/// A batch is a slice of bounded length, whatever its entries do.
+void try_batches(Calls& calls, Checks& checks, Handle memory) {
+    constexpr u64 kLarge = 16 << 10;
+    const u64 large = first_batch(calls, checks, memory, kLarge);
+    checks.that("a batch of large copies", "ends after a few", large >= 1 && large <= 3);
+    checks.that("a batch of small copies", "has more of them", first_batch(calls, checks, memory, 8) > large);
+}
+
+/// So is an entry: who wants more calls again.
+void try_slices(Calls& calls, Checks& checks) {
+    constexpr u64 kBytes = 512 * kPage;
+    const Handle memory = calls.create_memory(kBytes);
+    for (const auto method : {::abi::MemoryMethod::Commit, ::abi::MemoryMethod::Discard}) {
+        u64 rounds = 0;
+        for (u64 done = 0; done < kBytes; ++rounds) {
+            const Outcome outcome = on_range(calls, memory, method, done, kBytes - done);
+            checks.equal("a large range", "is done in part", outcome.error, kGood);
+            done += outcome.error == kGood ? outcome.answer<u64>() : kBytes;
+        }
+        checks.that("a large range", "is done in many slices", rounds >= 8);
+    }
+    calls.drop(memory);
+}
+
 } // namespace
 
 void try_ranges(Calls& calls, Checks& checks) {
@@ -103,6 +153,8 @@ void try_ranges(Calls& calls, Checks& checks) {
     try_pages(calls, checks, memory);
     try_copies(calls, checks, memory);
     try_clones(calls, checks, memory);
+    try_batches(calls, checks, memory);
+    try_slices(calls, checks);
     calls.drop(memory);
 }
 

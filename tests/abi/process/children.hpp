@@ -20,6 +20,7 @@ enum class Routine : u64 {
     Serve,
     TakeTurns,
     WaitAndSpin,
+    MakeThreads,
 };
 
 /// A process with the second program mapped into it, and a page that it shares with the test.

@@ -1,13 +1,12 @@
 /// Threads that run as much as they may.
 #pragma once
 
-#include "sdk/runtime/kernel_call.hpp"
 #include "tests/abi/checks.hpp"
+#include "tests/abi/patience.hpp"
 #include "tests/abi/process/children.hpp"
 
 namespace tests::abi {
 
-inline constexpr u64 kMillisecond = 1'000'000;
 inline constexpr u32 kWeight = 1024;
 
 constexpr u16 thread_method(::abi::ThreadMethod method) { return method_of(ObjectKind::Thread, method); }
@@ -64,24 +63,12 @@ class Counters {
         }
     }
 
-    void sleep(u64 span) {
-        const u64 end = calls_.now() + span;
-        while (calls_.now() < end) {
-            sdk::runtime::submit(0, 1, end);
-        }
-    }
+    void sleep(u64 span) { abi::sleep(calls_, span); }
 
-    /// Whether holds() does, in twenty seconds: the host may have little time for a processor.
+    /// As of abi::comes_true().
     template <class Holds>
     bool comes_true(Holds holds) {
-        constexpr u64 kPatience = 20'000 * kMillisecond;
-        const u64 end = calls_.now() + kPatience;
-        bool is_so = holds();
-        while (!is_so && calls_.now() < end) {
-            sleep(kMillisecond);
-            is_so = holds();
-        }
-        return is_so;
+        return abi::comes_true(calls_, holds);
     }
 
     void end(Handle thread) {

@@ -36,6 +36,8 @@ second_program:
     je take_turns
     cmpl $12, %edi
     je wait_and_spin
+    cmpl $13, %edi
+    je make_threads
     ud2
 
 exit_with_second:
@@ -235,6 +237,62 @@ take_turns:
 4:  leal 0x10000(%rax), %ebp
 5:  movl %ebp, %edi
     jmp exit
+
+// Makes threads that spin, and tries again as often as it is refused: RSI is a ring of 2 submissions and 4 completions, RDX
+// its process, RCX has four words: how many threads it has started, how often it was refused, the status of the last
+// refusal, and what the threads count in.
+make_threads:
+    movq %rsi, %r12
+    movq %rdx, %r14
+    movq %rcx, %r15
+    xorl %r13d, %r13d            // entries made
+1:  xorl %ebp, %ebp              // 0: a thread is made, 1: it is started
+    movq %r14, %rdx
+    movabsq $0x13800000203, %rax // 1 slot, 56 bytes, create_thread
+2:  movl %r13d, %ecx
+    andl $1, %ecx
+    shll $7, %ecx
+    leaq 256(%r12,%rcx), %rcx
+    movq %rdx, (%rcx)
+    movq %rax, 8(%rcx)
+    .irp word, 16, 24, 40, 64, 72, 96
+    movq $0, \word(%rcx)
+    .endr
+    leaq second_program(%rip), %rax
+    movq %rax, 32(%rcx)          // abi/arguments.hpp, CreateThreadArguments
+    movq $1, 48(%rcx)            // spin
+    leaq 24(%r15), %rax
+    movq %rax, 56(%rcx)
+    movq $-1, 80(%rcx)           // kAnyProcessor
+    incl %r13d
+    movl %r13d, (%r12)
+3:  movl $1, %edi
+    movl $1, %esi
+    xorl %edx, %edx
+    movl $call_submit, %eax
+    syscall
+    cmpl %r13d, 128(%r12)
+    jne 3b
+    leal -1(%r13), %ecx
+    andl $3, %ecx
+    shll $7, %ecx
+    movzwl 512+14(%r12,%rcx), %eax
+    movq 512+96(%r12,%rcx), %rdx
+    movl %r13d, 192(%r12)
+    testl %eax, %eax
+    jnz 5f
+    testl %ebp, %ebp
+    jnz 4f
+    shlq $16, %rdx               // the handle of the slot word
+    shrq $16, %rdx
+    movl $0x300, %eax            // start
+    incl %ebp
+    jmp 2b
+4:  lock incq (%r15)
+    jmp 1b
+5:  movq %rax, 16(%r15)
+    lock incq 8(%r15)
+    jmp 1b
 
 // Exits with what the call answers to writing nothing.
 write_debug:

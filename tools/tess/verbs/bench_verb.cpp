@@ -97,11 +97,12 @@ Measured measure_banner(std::string name, const std::string& memory, int cpus) {
 }
 
 /// The figures that a guest prints which ends with success, over a few runs.
-Measured measure_guest(const machine::Machine& machine, std::string_view what, int runs = kRuns) {
+Measured measure_guest(const machine::Machine& machine, std::string_view what, int runs = kRuns,
+                       process::Seconds limit = process::Seconds{120}) {
     static const std::regex kFigure("FIGURE ([a-z0-9_.]+) ([0-9]+) ([a-z]+)");
     std::map<std::string, Figure> figures;
     for (int run = 0; run < runs; ++run) {
-        const auto guest = process::capture({.arguments = machine::qemu_arguments(machine)}, process::Seconds{120});
+        const auto guest = process::capture({.arguments = machine::qemu_arguments(machine)}, limit);
         if (guest.outcome.status != machine::kStatusSuccess) {
             std::println(stderr, "error: {} failed:\n{}", what, guest.output);
             return std::nullopt;
@@ -183,6 +184,28 @@ Measured measure_ipc() {
     return figures;
 }
 
+/// How late threads are woken while others keep the kernel busy, on one processor and on two; once, for nothing in it
+/// is left to chance.
+Measured measure_wakeups() {
+    constexpr process::Seconds kLimit{900};
+    const auto bundle =
+        system::load("test/bench_wakeups").and_then([](const system::System& system) { return bundle::pack(system); });
+    if (!bundle) {
+        std::println(stderr, "error: {}", bundle.error());
+        return std::nullopt;
+    }
+    // A process fills 1 GiB.
+    machine::Machine machine = counted_machine("1536M", *bundle);
+    auto figures = measure_guest(machine, "wake-ups on one processor", 1, kLimit);
+    machine.cpus = 2;
+    auto together = measure_guest(machine, "wake-ups on two processors", 1, kLimit);
+    if (!figures || !together) {
+        return std::nullopt;
+    }
+    figures->insert(figures->end(), together->begin(), together->end());
+    return figures;
+}
+
 /// Fairness over ten seconds of the guest's time, on two processors; once, for nothing in it is left to chance.
 Measured measure_scheduler() {
     const auto bundle = system::load("test/bench_scheduler").and_then([](const system::System& system) {
@@ -196,9 +219,11 @@ Measured measure_scheduler() {
     auto figures = measure_guest(machine, "the scheduler's figures");
     machine.cpus = 2;
     auto fairness = measure_guest(machine, "the scheduler's fairness", 1);
-    if (!figures || !fairness) {
+    const auto wakeups = measure_wakeups();
+    if (!figures || !fairness || !wakeups) {
         return std::nullopt;
     }
+    figures->insert(figures->end(), wakeups->begin(), wakeups->end());
     for (Figure& figure : *fairness) {
         figure.unit = "percent";
         figure.values.front() /= 1000;
@@ -263,7 +288,8 @@ constexpr std::array kGroups{
     Group{"boot", "first instruction to banner, and the size of the kernel", measure_boot},
     Group{"memory", "frames, slabs and address spaces", measure_memory},
     Group{"ipc", "calls of the kernel by a program", measure_ipc},
-    Group{"scheduler", "switches of threads, parked ones, and fairness", measure_scheduler},
+    Group{"scheduler", "switches of threads, parked ones, fairness, and wake-ups while much goes on",
+          measure_scheduler},
     Group{"machine", "processors and interrupts", measure_machine},
     Group{"idle", "what an idle system uses of the host's processor, beside an idle Linux guest; a minute each",
           measure_idle, "q35, 4 vCPUs, processor time of the host: three times 20 seconds each"},
