@@ -369,16 +369,16 @@ void try_processor_limits(Calls& calls, Checks& checks) {
         try_wrong_ones(budgets, checks);
         try_depth(budgets, checks);
         try_admission(budgets, checks);
-        try_quota(budgets, children, checks);
-        try_held(budgets, children, checks);
-        try_shares(budgets, children, checks);
-        try_signal(budgets, children, checks);
         try_end(budgets, children, checks);
     };
     run();
     const ::abi::BudgetUsage before = budgets.settled();
     run();
     budgets.expect_settled(checks, "processor limits", before);
+    try_quota(budgets, children, checks);
+    try_held(budgets, children, checks);
+    try_shares(budgets, children, checks);
+    try_signal(budgets, children, checks);
     children.end();
 }
 
