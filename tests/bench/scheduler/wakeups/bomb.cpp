@@ -22,7 +22,7 @@ constexpr u64 kPage = 4096;
 constexpr u64 kCode = 0x5000'0000'0000;
 constexpr u64 kBoard = 0x5000'0010'0000;
 /// Of second_program.S of tests/abi.
-constexpr u64 kMakeThreads = 12;
+constexpr u64 kMakeThreads = 13;
 
 Handle create_page(Caller& caller) {
     return slot_of(caller.call(caller.root(ObjectKind::Budget), ObjectKind::Budget, abi::BudgetMethod::CreateMemory,
