@@ -83,7 +83,32 @@ u64 measure_fairness(Threads& threads) {
         const u64 part = together / kWhole * kWeights.at(index);
         const u64 error = used.at(index) > part ? used.at(index) - part : part - used.at(index);
         largest = std::max(largest, error * 100'000 / part);
+        threads.end(all.at(index));
     }
+    return largest;
+}
+
+/// Four threads that may use a fifth of one processor on two: by how much any of ten seconds differs from that, in
+/// thousandths of a percent of it.
+u64 measure_quota(Threads& threads) {
+    constexpr u64 kQuota = 20'000'000;
+    constexpr u64 kPeriod = 100'000'000;
+    constexpr u64 kSpan = 1'000'000'000;
+    constexpr u64 kDue = kSpan / kPeriod * kQuota;
+    const Handle budget =
+        threads.create_budget({.share = 1024, .zero = 0, .quota = {.amount = kQuota, .period = kPeriod}});
+    for (u32 count = 0; count < 4; ++count) {
+        threads.start(threads.create_elsewhere(Work::Spin, abi::kAnyProcessor, budget));
+    }
+    threads.sleep(kPeriod / 2);
+    u64 largest = 0;
+    for (u32 second = 0; second < 10; ++second) {
+        const u64 before = threads.used_by(budget);
+        threads.sleep(kSpan);
+        const u64 used = threads.used_by(budget) - before;
+        largest = std::max(largest, (used > kDue ? used - kDue : kDue - used) * 100'000 / kDue);
+    }
+    threads.end_budget(budget);
     return largest;
 }
 
@@ -96,12 +121,13 @@ void start_program(u64, u64, u64, const abi::RootBlock* block, abi::RingHeader* 
     DebugSink sink;
     if (threads.is_there(1)) {
         base::print(sink, "FIGURE sched.fairness.error {} thousandths\n", measure_fairness(threads));
+        base::print(sink, "FIGURE sched.quota.error {} thousandths\n", measure_quota(threads));
         sdk::runtime::exit(0);
     }
     base::print(sink, "FIGURE sched.switch.thread {} insn\n",
                 measure_switch_to(threads, threads.create(Work::GiveWay, true, 0)));
     base::print(sink, "FIGURE sched.switch.process {} insn\n",
-                measure_switch_to(threads, threads.create_elsewhere(Work::GiveWay, 0)));
+                measure_switch_to(threads, threads.create_elsewhere(Work::GiveWay, 0, threads.own_budget())));
     base::print(sink, "FIGURE sched.parked_10k_threads {} bytes\n", measure_parked(threads));
     sdk::runtime::exit(0);
 }

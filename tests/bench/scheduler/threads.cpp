@@ -83,9 +83,29 @@ Handle Threads::create(Work work, bool has_ring, u64 processor) {
     return thread;
 }
 
-Handle Threads::create_elsewhere(Work work, u64 processor) {
-    const auto made = caller_.call(caller_.root(ObjectKind::Budget), ObjectKind::Budget,
-                                   abi::BudgetMethod::CreateProcess, std::array<u64, 1>{0});
+Handle Threads::own_budget() const { return caller_.root(ObjectKind::Budget); }
+
+Handle Threads::create_budget(const abi::ProcessorLimits& limits) {
+    const abi::CreateBudgetArguments wanted{
+        .limits = {.memory_bytes = abi::kNoLimit, .capabilities = abi::kNoLimit, .threads = abi::kNoLimit},
+        .processors = limits};
+    constexpr base::usize kWords = sizeof(wanted) / sizeof(u64);
+    return slot_of(caller_.call(own_budget(), ObjectKind::Budget, abi::BudgetMethod::CreateBudget,
+                                std::bit_cast<std::array<u64, kWords>>(wanted)));
+}
+
+u64 Threads::used_by(Handle budget) {
+    constexpr base::usize kUsed = 5; // the last word of abi::ProcessorUsage
+    return word_of(caller_.call(budget, ObjectKind::Budget, abi::BudgetMethod::ProcessorUsage), kUsed);
+}
+
+void Threads::end_budget(Handle budget) {
+    caller_.call(budget, ObjectKind::Budget, abi::BudgetMethod::Destroy);
+    drop(budget);
+}
+
+Handle Threads::create_elsewhere(Work work, u64 processor, Handle budget) {
+    const auto made = caller_.call(budget, ObjectKind::Budget, abi::BudgetMethod::CreateProcess, std::array<u64, 1>{0});
     caller_.call(slot_of(made, 1), ObjectKind::AddressSpace, abi::AddressSpaceMethod::Map,
                  std::array<u64, 5>{kCode, 0, kPage, abi::kMapRead | abi::kMapExecute, 0}, lend(code_));
     const Handle process = slot_of(made, 0);

@@ -22,8 +22,19 @@ class Threads {
     /// Of this process, on any processor or on one. `has_ring`: with a small one of its own.
     abi::Handle create(Work work, bool has_ring, base::u64 processor);
 
-    /// The same of a process of its own.
-    abi::Handle create_elsewhere(Work work, base::u64 processor);
+    /// The same of a process of its own, for which `budget` pays.
+    abi::Handle create_elsewhere(Work work, base::u64 processor, abi::Handle budget);
+
+    /// One below the program's own, with limits of processors.
+    abi::Handle create_budget(const abi::ProcessorLimits& limits);
+
+    /// Nanoseconds that threads of `budget` have used.
+    base::u64 used_by(abi::Handle budget);
+
+    /// Ends `budget` with all that it pays for.
+    void end_budget(abi::Handle budget);
+
+    [[nodiscard]] abi::Handle own_budget() const;
 
     /// Whether there is a processor with this index.
     [[nodiscard]] bool is_there(base::u64 processor);
