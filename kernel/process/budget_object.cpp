@@ -27,10 +27,10 @@ Result<RefPtr<BudgetObject>> BudgetObject::create(BudgetObject& parent, const Li
 }
 
 Result<void> BudgetObject::join(BudgetObject& parent, const Limits& limits) {
-    group_ = parent.group_;
+    group_.store(parent.group(), std::memory_order_relaxed);
     if (limits.of_processors) {
-        TRY(core::kernel().groups.attach(own_group_, parent.group_, *limits.of_processors));
-        group_ = &own_group_;
+        TRY(core::kernel().groups.attach(own_group_, parent.group(), *limits.of_processors));
+        group_.store(&own_group_, std::memory_order_relaxed);
     }
     const auto joined = core::kernel().budgets.attach(budget_, parent.budget_, limits.of_things);
     if (!joined) {
@@ -44,7 +44,7 @@ void BudgetObject::leave_groups() {
     if (own_group() != nullptr) {
         core::kernel().groups.detach(own_group_);
     }
-    group_ = nullptr;
+    group_.store(nullptr, std::memory_order_relaxed);
 }
 
 void BudgetObject::destroy(BudgetObject& budget) { process_objects().budgets.destroy(budget); }

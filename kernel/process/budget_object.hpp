@@ -4,6 +4,7 @@
 ///     payer.begin_end();                          // soon nothing is left of it and of those below
 #pragma once
 
+#include <atomic>
 #include <optional>
 
 #include "base/guarded.hpp"
@@ -47,11 +48,11 @@ class BudgetObject final : public Object, public base::RefCounted<BudgetObject>,
 
     [[nodiscard]] budget::Budget& budget() { return budget_; }
 
-    /// The threads that it pays for, and those below; null: it has no limits of processors.
-    [[nodiscard]] thread::Group* own_group() { return group_ == &own_group_ ? group_ : nullptr; }
+    /// The threads that it pays for, and those below; null: it has no limits of processors, or is over.
+    [[nodiscard]] thread::Group* own_group() { return group() == &own_group_ ? &own_group_ : nullptr; }
 
     /// That of its threads: its own, or that of one above; null: none.
-    [[nodiscard]] thread::Group* group() const { return group_; }
+    [[nodiscard]] thread::Group* group() const { return group_.load(std::memory_order_relaxed); }
 
     /// It pays for `object`, to which a capability was installed since this processor entered the kernel.
     void add(Object& object);
@@ -105,7 +106,7 @@ class BudgetObject final : public Object, public base::RefCounted<BudgetObject>,
     const Life life_;
     budget::Budget budget_;
     thread::Group own_group_;
-    thread::Group* group_ = nullptr;
+    std::atomic<thread::Group*> group_{nullptr};
     Pause pause_{*this};
     base::Nanoseconds next_pause_ = kShortestPause; ///< of its work
     base::Guarded<State, core::KernelLock, core::kBudgetObjectsLock> state_;

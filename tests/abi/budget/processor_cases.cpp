@@ -371,6 +371,8 @@ void try_processor_limits(Calls& calls, Checks& checks) {
         try_admission(budgets, checks);
         try_end(budgets, children, checks);
     };
+    // So that its page is there, whether a thread has counted in it by then or not.
+    children.board(0) = 0;
     run();
     const ::abi::BudgetUsage before = budgets.settled();
     run();

@@ -2,26 +2,9 @@
 #pragma once
 
 #include "tests/abi/calls.hpp"
+#include "tests/abi/process/routine.hpp"
 
 namespace tests::abi {
-
-/// In second_program.S, with their arguments.
-enum class Routine : u64 {
-    Exit,
-    Spin,
-    Park,
-    Fault,
-    CheckRegisters,
-    WriteWord,
-    BreakRing,
-    CallUnknown,
-    Invoke,
-    WriteDebug,
-    Serve,
-    TakeTurns,
-    WaitAndSpin,
-    MakeThreads,
-};
 
 /// A process with the second program mapped into it, and a page that it shares with the test.
 struct Child {
