@@ -14,8 +14,8 @@ namespace {
 
 constexpr int kComparisons = 2'000;
 
-/// Processors whose counters are off by `offsets`; each looks again when all have looked once: one may have been through
-/// before any other began.
+/// Processors whose counters are off by `offsets`; each looks again when all have looked once: one may have been
+/// through before any other began.
 u64 checked(const std::vector<i64>& offsets) {
     std::atomic<u64> counter{1'000'000};
     StepCheck check;
