@@ -60,12 +60,23 @@ bool ThreadQueue::add(Thread& thread, Thread* running) {
 Thread* ThreadQueue::take() {
     now_ = clock_.now();
     static_cast<void>(newly_stolen());
-    scheduler::Turn turn;
-    do {
-        turn =
-            queue_.uses_groups() ? core::kernel().groups.with([this] { return queue_.take(now_); }) : queue_.take(now_);
+    if (queue_.uses_groups()) [[unlikely]] {
+        return take_of_groups();
+    }
+    return note_turn(queue_.take(now_));
+}
+
+[[gnu::noinline]] Thread* ThreadQueue::take_of_groups() {
+    for (;;) {
+        const scheduler::Turn turn = core::kernel().groups.with([this] { return queue_.take(now_); });
         has_held_ = has_held_ || turn.has_held;
-    } while (turn.is_cut_short);
+        if (!turn.is_cut_short) {
+            return note_turn(turn);
+        }
+    }
+}
+
+Thread* ThreadQueue::note_turn(const scheduler::Turn& turn) {
     turn_end_ = turn.end;
     return turn.context == nullptr ? nullptr : &static_cast<Thread&>(turn.context->owner());
 }

@@ -87,6 +87,8 @@ class ThreadQueue {
     auto with_groups(const scheduler::Context& other, Body body);
     void add_context(scheduler::Context& context);
     void remove_context(scheduler::Context& context);
+    Thread* take_of_groups();
+    Thread* note_turn(const scheduler::Turn& turn);
     void end_loan(Thread& running);
     void charge(Thread& running);
     base::Nanoseconds newly_stolen();
