@@ -62,7 +62,7 @@ bool Chain::step() {
     Answer answer;
     const auto progress = begin_next(request, answer);
     if (!progress) {
-        finish(request, static_cast<u16>(progress.error()), {});
+        finish(request, static_cast<u16>(progress.error()), answer.explains() ? answer : Answer{});
     } else if (*progress == Progress::Done) {
         finish(request, 0, answer);
     } else if (*progress == Progress::Later) {
