@@ -45,8 +45,8 @@ struct BudgetLimits {
 
 inline constexpr u64 kGreatestLimit = u64{1} << 60;
 
-/// So much time of processors in each period, nanoseconds, added over all of them. A period of 0: no limit. Else 1 ms
-/// to 1 s, and an amount of at least 1, of at most 16 processors.
+/// So much time of processors in each period, nanoseconds, added over all of them. Both 0: no limit. Else a period of 1
+/// ms to 1 s, and an amount of at least 1, of at most 16 processors.
 struct ProcessorQuota {
     u64 amount;
     u64 period;

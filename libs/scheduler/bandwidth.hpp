@@ -28,12 +28,14 @@ struct Quota {
     friend constexpr bool operator==(const Quota&, const Quota&) = default;
 };
 
-/// InvalidArgument: a period outside 1 ms to 1 s, an amount of 0, or one of more than 16 processors.
+/// InvalidArgument: a period outside 1 ms to 1 s, an amount of 0, or one of more than 16 processors; an amount without
+/// a period.
 constexpr base::Result<void> check(const Quota& quota) {
     constexpr base::u64 kMostParallel = 16;
     const bool is_good = quota.period >= kShortestPeriod && quota.period <= kLongestPeriod &&
                          quota.amount != base::Nanoseconds{0} && quota.amount <= quota.period * kMostParallel;
-    return !quota.is_limited() || is_good ? base::Result<void>{} : base::Error::InvalidArgument;
+    const bool is_none = quota == Quota{};
+    return is_none || is_good ? base::Result<void>{} : base::Error::InvalidArgument;
 }
 
 /// What is left of a quota. Nothing is rounded, and whoever ran too long, because nobody could stop it in time, has

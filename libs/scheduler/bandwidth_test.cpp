@@ -13,8 +13,8 @@ using namespace base::literals;
 TEST(Bandwidth, RefusesQuotasThatMakeNoSense) {
     EXPECT_TRUE(check(Quota{}).has_value() && check(Quota{1_ns, 1_ms}).has_value());
     EXPECT_TRUE(check(Quota{16_s, 1_s}).has_value());
-    for (const Quota& bad :
-         {Quota{0_ns, 1_ms}, Quota{1_ms, 999'999_ns}, Quota{1_ms, 1'000'000'001_ns}, Quota{16'000'001_ns, 1_ms}}) {
+    for (const Quota& bad : {Quota{0_ns, 1_ms}, Quota{1_ns, 0_ns}, Quota{1_ms, 999'999_ns},
+                             Quota{1_ms, 1'000'000'001_ns}, Quota{16'000'001_ns, 1_ms}}) {
         EXPECT_TRUE(check(bad) == base::Result<void>{base::Error::InvalidArgument});
     }
 }

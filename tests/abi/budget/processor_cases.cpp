@@ -81,6 +81,7 @@ constexpr std::array kWrong{
     Wrong{"what is not zero", {kWeight, 1, kUnlimited}},
     Wrong{"too short a period", limited(1, kMillisecond - 1)},
     Wrong{"too long a period", limited(1, kSecond + 1)},
+    Wrong{"a quota without a period", limited(kMillisecond, 0)},
     Wrong{"a quota of nothing", limited(0, 10 * kMillisecond)},
     Wrong{"more than sixteen processors", limited(16 * kMillisecond + 1, kMillisecond)},
     Wrong{"all ones", {~u32{0}, ~u32{0}, {~u64{0}, ~u64{0}}}},
@@ -149,6 +150,7 @@ void try_admission(BudgetCalls& budgets, Checks& checks) {
                  Error::OverBudget);
     checks.equal("reserve_real_time", "all that is left", second.reserve(left, kBillion).error, kGood);
     checks.equal("reserve_real_time", "less, instead of it", second.reserve(left / 2, kBillion).error, kGood);
+    checks.equal("reserve_real_time", "no period", second.reserve(1, 0).error, Error::InvalidArgument);
     checks.equal("reserve_real_time", "a wrong period", second.reserve(1, 1).error, Error::InvalidArgument);
     {
         Limited inner(budgets, first.handle(), kAnyShare);
