@@ -35,7 +35,7 @@ class LoadThread {
 
     [[nodiscard]] bool has_ended() const { return control_.has_ended.load(std::memory_order_acquire); }
 
-    /// Gives back what it had. It has ended, or goes on for ever.
+    /// Ends it. Its ring and its stack stay with the process.
     void end();
 
   private:
