@@ -204,6 +204,8 @@ struct ThreadScheduling {
     u64 slice;
     u64 used;            ///< nanoseconds that it ran by itself, as of its last turns
     u64 used_for_others; ///< that it ran for those who called it
+    u32 running_class;   ///< as what it runs for those who wait for it, if that is more than what was set
+    u32 running_priority;
 };
 
 /// Of ThreadMethod::SetAffinity, and answer of Affinity: bit n of word n / 64 stands for processor n.
@@ -242,17 +244,22 @@ struct WaitAddressArguments {
     u64 address;  ///< a multiple of 4
     u32 expected; ///< any other value there: BadState
     u32 zero;
+    u64 owner; ///< a capability to the Thread that is to wake it, which inherits its rank meanwhile; 0: nobody does
 };
 
 /// What one entry wakes at most, and what it moves at most.
 inline constexpr u32 kMostWoken = 32;
+
+/// Of WakeAddressArguments: those who wait on, the first kMostWoken of them, wait for the last one that was woken. Else
+/// they wait for nobody, until that is said anew.
+inline constexpr u32 kWokenOwns = 1;
 
 /// Of AddressSpaceMethod::WakeAddress. The answer is how many were woken, 8 bytes: as many as kMostWoken: the rest in
 /// another call.
 struct WakeAddressArguments {
     u64 address;
     u32 count; ///< at most so many; not 0
-    u32 zero;
+    u32 flags;
 };
 
 /// Of AddressSpaceMethod::RequeueAddress.
@@ -263,6 +270,7 @@ struct RequeueAddressArguments {
     u32 wake;     ///< at most so many are woken
     u32 move;     ///< at most so many of the others are moved; not both are 0
     u32 zero;
+    u64 owner; ///< for whom these wait then, as of WaitAddressArguments
 };
 
 /// Answer of AddressSpaceMethod::RequeueAddress.
@@ -379,11 +387,11 @@ static_assert(sizeof(BudgetLimits) == 24 && sizeof(BudgetUsage) == 48 && sizeof(
 static_assert(sizeof(RealTimeRefusal) == 32 && sizeof(ProcessorUsage) == 48);
 static_assert(sizeof(EndReport) == 16 && sizeof(ProcessState) == 32 && sizeof(CreateRingArguments) == 24);
 static_assert(sizeof(CreateThreadArguments) == 56 && sizeof(ThreadRegisters) == 64);
-static_assert(sizeof(SchedulingArguments) == 24 && sizeof(ThreadScheduling) == 40 && sizeof(AffinityMask) == 64);
+static_assert(sizeof(SchedulingArguments) == 24 && sizeof(ThreadScheduling) == 48 && sizeof(AffinityMask) == 64);
 static_assert(sizeof(PageRequest) == 24 && sizeof(FaultReport) == 56 && sizeof(SupplyArguments) == 32);
 static_assert(sizeof(ArmArguments) == 24);
-static_assert(sizeof(WaitAddressArguments) == 16 && sizeof(WakeAddressArguments) == 16);
-static_assert(sizeof(RequeueAddressArguments) == 32 && sizeof(RequeueReport) == 16);
+static_assert(sizeof(WaitAddressArguments) == 24 && sizeof(WakeAddressArguments) == 16);
+static_assert(sizeof(RequeueAddressArguments) == 40 && sizeof(RequeueReport) == 16);
 static_assert(sizeof(MemoryCopyArguments) == 24 && sizeof(CopyLentArguments) == 40);
 static_assert(sizeof(CapabilityView) == 32 && sizeof(DeriveArguments) == 32 && sizeof(MapArguments) == 40);
 

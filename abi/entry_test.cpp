@@ -178,14 +178,18 @@ TEST(Abi, ArgumentsOfScheduling) {
                                    .processor = 3,
                                    .slice = 4,
                                    .used = 5,
-                                   .used_for_others = 6}),
+                                   .used_for_others = 6,
+                                   .running_class = 7,
+                                   .running_priority = 8}),
               "01000000"
               "01000000"
               "02000000"
               "03000000"
               "0400000000000000"
               "0500000000000000"
-              "0600000000000000");
+              "0600000000000000"
+              "07000000"
+              "08000000");
     EXPECT_EQ(hex(AffinityMask{.words = {1, 2, 3, 4, 5, 6, 7, 8}}), "0100000000000000"
                                                                     "0200000000000000"
                                                                     "0300000000000000"
@@ -213,20 +217,25 @@ TEST(Abi, ArgumentsOfMemory) {
 }
 
 TEST(Abi, WordsOfAddressWaits) {
-    EXPECT_EQ(hex(WaitAddressArguments{.address = 0x5000'0010'0004, .expected = 7, .zero = 0}), "0400100000500000"
-                                                                                                "07000000"
-                                                                                                "00000000");
-    EXPECT_EQ(hex(WakeAddressArguments{.address = 0x5000'0010'0004, .count = 2, .zero = 0}), "0400100000500000"
-                                                                                             "02000000"
-                                                                                             "00000000");
-    EXPECT_EQ(hex(RequeueAddressArguments{
-                  .address = 0x1004, .target = 0x2008, .expected = 7, .wake = 1, .move = 0xffff'ffff, .zero = 0}),
-              "0410000000000000"
-              "0820000000000000"
+    EXPECT_EQ(hex(WaitAddressArguments{.address = 0x5000'0010'0004, .expected = 7, .zero = 0, .owner = 9}),
+              "0400100000500000"
               "07000000"
-              "01000000"
-              "ffffffff"
-              "00000000");
+              "00000000"
+              "0900000000000000");
+    EXPECT_EQ(hex(WakeAddressArguments{.address = 0x5000'0010'0004, .count = 2, .flags = kWokenOwns}),
+              "0400100000500000"
+              "02000000"
+              "01000000");
+    EXPECT_EQ(
+        hex(RequeueAddressArguments{
+            .address = 0x1004, .target = 0x2008, .expected = 7, .wake = 1, .move = 0xffff'ffff, .zero = 0, .owner = 9}),
+        "0410000000000000"
+        "0820000000000000"
+        "07000000"
+        "01000000"
+        "ffffffff"
+        "00000000"
+        "0900000000000000");
     EXPECT_EQ(hex(RequeueReport{.woken = 1, .moved = 5}), "0100000000000000"
                                                           "0500000000000000");
     EXPECT_EQ(kMostWoken, 32U);

@@ -54,10 +54,30 @@ Result<Progress> wait_for_page(const Invocation& call, const Place& place, Outco
     return Progress::Later;
 }
 
+/// The ring of the thread that `handle` names, to which who waits lends its rank; null: none is named, or that does not
+/// run. InvalidArgument: it waits for itself; else as resolve().
+Result<base::RefPtr<Ring>> find_owner(const Invocation& call, u64 handle) {
+    if (handle == 0) {
+        return base::RefPtr<Ring>();
+    }
+    const auto* const slot = TRY(resolve(call.process, abi::Handle{handle}, abi::ObjectKind::Thread, {}));
+    auto ring = static_cast<ProgramThread&>(slot->target()).ring();
+    return ring.get() == &call.ring ? Result<base::RefPtr<Ring>>{Error::InvalidArgument}
+                                    : Result<base::RefPtr<Ring>>{std::move(ring)};
+}
+
+/// Has what waits lend to who has the ring of `rank`; null: to nobody.
+auto move_ranks(RingRank* rank) {
+    return [rank](Waiter& waiter) { static_cast<Operation&>(waiter).move_rank(rank); };
+}
+
 /// Those that are woken, until no lock is held.
 class Woken {
   public:
     void operator()(Waiter& waiter) { operations_.push_back(static_cast<Operation&>(waiter)); }
+
+    /// Of the last one.
+    [[nodiscard]] RingRank* rank() { return operations_.empty() ? nullptr : &operations_.back()->rank(); }
 
     void complete_all() {
         while (Operation* const operation = operations_.pop_front()) {
@@ -74,13 +94,14 @@ u32 share_of(u32 wanted) { return std::min(wanted, abi::kMostWoken); }
 
 /// Wakes and moves as `wanted` says. `done` is empty if another value is there than what is expected, or if the outcome
 /// is not Ready: the page is not there.
-Result<Outcome> requeue(const Place& place, Word target, const abi::RequeueAddressArguments& wanted,
+Result<Outcome> requeue(const Place& place, Word target, const abi::RequeueAddressArguments& wanted, Ring* owner,
                         std::optional<Counts>& done) {
     Woken woken;
     const Counts most{.woken = share_of(wanted.wake), .moved = share_of(wanted.move)};
     const auto outcome = place.memory->with_byte(place.offset, [&](const std::byte& first) {
         done = process_objects().address_waits.requeue(
-            word_of(place), target, most, [&] { return ring::load_four(first) == wanted.expected; }, std::ref(woken));
+            word_of(place), target, most, [&] { return ring::load_four(first) == wanted.expected; }, std::ref(woken),
+            move_ranks(owner == nullptr ? nullptr : &owner->rank()));
     });
     woken.complete_all();
     return outcome;
@@ -94,10 +115,14 @@ Result<Progress> wait_address(const Invocation& call, Answer&) {
         return Error::InvalidArgument;
     }
     const Place place = TRY(find_word(call, wanted.address));
+    const auto owner = TRY(find_owner(call, wanted.owner));
     const u64 answers_seen = place.memory->answers();
     Outcome outcome = Outcome::Ready;
     const auto begun = begin_wait(call, [&](Operation& operation) -> Result<bool> {
         bool waits = false;
+        if (owner) {
+            TRY(operation.lend_rank(call.process.budget(), *owner));
+        }
         // The memory's lock keeps the frame where it is; the bucket's lock holds up who wakes.
         outcome = TRY(place.memory->with_byte(place.offset, [&](const std::byte& first) {
             waits = process_objects().address_waits.wait(operation, word_of(place),
@@ -110,12 +135,15 @@ Result<Progress> wait_address(const Invocation& call, Answer&) {
 
 Result<Progress> wake_address(const Invocation& call, Answer& answer) {
     const auto wanted = call.arguments<abi::WakeAddressArguments>();
-    if (!is_word_address(wanted.address) || wanted.count == 0 || wanted.zero != 0) {
+    if (!is_word_address(wanted.address) || wanted.count == 0 || (wanted.flags & ~abi::kWokenOwns) != 0) {
         return Error::InvalidArgument;
     }
     const Place place = TRY(find_word(call, wanted.address));
+    const bool woken_owns = (wanted.flags & abi::kWokenOwns) != 0;
     Woken woken;
-    const u32 count = process_objects().address_waits.wake(word_of(place), share_of(wanted.count), std::ref(woken));
+    const u32 count = process_objects().address_waits.wake(
+        word_of(place), share_of(wanted.count), std::ref(woken),
+        [&](Waiter& left) { move_ranks(woken_owns ? woken.rank() : nullptr)(left); });
     woken.complete_all();
     answer.give(std::array{u64{count}});
     return Progress::Done;
@@ -132,9 +160,10 @@ Result<Progress> requeue_address(const Invocation& call, Answer& answer) {
     if (word_of(place) == word_of(target)) {
         return Error::InvalidArgument;
     }
+    const auto owner = TRY(find_owner(call, wanted.owner));
     const u64 answers_seen = place.memory->answers();
     std::optional<Counts> done;
-    const Outcome outcome = TRY(requeue(place, word_of(target), wanted, done));
+    const Outcome outcome = TRY(requeue(place, word_of(target), wanted, owner.get(), done));
     if (outcome != Outcome::Ready) {
         return wait_for_page(call, place, outcome, answers_seen);
     }

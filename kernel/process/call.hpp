@@ -18,6 +18,7 @@ class Chain;
 class Channel;
 class HandOver;
 class KernelCaller;
+class LentRank;
 class Process;
 class Ring;
 class WaitingCall; // NOLINT(cppcoreguidelines-virtual-class-destructor): it is final, which this does not say
@@ -86,7 +87,7 @@ struct Call : base::ListLink<class Calls>, time::Timer {
         WaitingCall* waiting; ///< of one that waits: by what; null: by what its caller in the kernel holds
     };
 
-    Call* next_of_ring = nullptr;           ///< of all of the ring
+    LentRank* lent = nullptr;               ///< its caller's rank, to its server; a ring's call has one
     std::atomic<Channel*> channel{nullptr}; ///< null: it is its ring's
     std::atomic<Process*> server{nullptr};
     State state = State::Free;

@@ -102,8 +102,26 @@ bool Channel::deliver_call(State& state, Call& call, const Message& message, boo
         call.state = Call::State::Delivered;
         ring.process().note_service();
         state.delivered.push_back(call);
+        lend_rank(call, ring);
     }
     return is_in;
+}
+
+void Channel::lend_rank(Call& call, Ring& ring) {
+    // To itself it is nothing.
+    if (call.ring != nullptr && call.ring != &ring && call.ring->rank().is_above(ring.rank())) [[unlikely]] {
+        call.ring->lend(*call.lent, ring);
+    }
+}
+
+void Channel::lend_rank_of(Call& call) {
+    state_.with([&](const State&) {
+        const bool is_here = call.channel.load(std::memory_order_relaxed) == this &&
+                             call.state == Call::State::Delivered && server_.ring_ != nullptr;
+        if (is_here) {
+            lend_rank(call, *server_.ring_);
+        }
+    });
 }
 
 Result<void> Channel::answer(Call& call, abi::Handle token, const Message& message, u16 status, HandOver& hand_over) {

@@ -110,6 +110,10 @@ class Channel : public base::RefCounted<Channel> {
     base::Result<Lease> begin_copy(Call& call, abi::Handle token, const Process& server, base::u64 index);
     void end_copy(Call& call, HandOver& hand_over);
 
+    /// The caller of `call`, which may have become more urgent, lends its rank to whose ring this is delivered to, if
+    /// it was delivered here.
+    void lend_rank_of(Call& call);
+
     /// Ends `call`, if it was delivered to `server` and is not over, with PeerClosed. False: it was.
     bool end_service(Call& call, const Process& server, HandOver& hand_over);
 
@@ -173,6 +177,8 @@ class Channel : public base::RefCounted<Channel> {
     base::Result<void> place_moved(State& state, Call& call, Channel& from, HandOver& hand_over, const WaitsBy* by);
     base::Result<void> begin_waiting(Call& call, const WaitsBy& by);
     void stop_waiting(Call& call);
+    /// To the thread of `ring`, that `call` was delivered to, if its caller is above that.
+    static void lend_rank(Call& call, Ring& ring);
     /// Puts `call` into the ring that the server's end is attached to, if there is room.
     bool deliver_call(State& state, Call& call, const Message& message, bool is_its_turn, HandOver& hand_over);
     bool deliver_waiting(State& state, HandOver& hand_over);

@@ -59,10 +59,23 @@ template <FastPath::For kFor>
     }
     Thread& waiter = *other.waiter;
     const thread::Standing standing = batch.thread.standing();
-    const bool is_due = kFor == For::Call     ? waiter.own_standing().rank() <= standing.rank()
-                        : kFor == For::Answer ? waiter.standing() == standing
-                                              : waiter.own_standing() == standing;
+    bool is_due = (kFor == For::Answer ? waiter.standing() : waiter.own_standing()) == standing;
+    if constexpr (kFor == For::Call) {
+        is_due = is_due || may_be_lent_to(batch.thread, waiter);
+    }
     return is_due && (waiter.is_parked_where(batch.thread) || take_over(ring, waiter));
+}
+
+[[gnu::noinline, gnu::cold, clang::preserve_most]] bool FastPath::may_be_lent_to(const Thread& caller,
+                                                                                 const Thread& waiter) {
+    return waiter.own_standing().rank() <= caller.standing().rank();
+}
+
+[[gnu::noinline, gnu::cold, clang::preserve_most]] void FastPath::lend_rank(const Batch& batch, Ring::State& own,
+                                                                            const Call& call, Ring& to) {
+    if (batch.ring.rank_.is_above(to.rank_)) {
+        own.lend(*call.lent, to.rank_, true);
+    }
 }
 
 /// From another processor, where it sleeps: nobody interrupts that.
@@ -106,7 +119,7 @@ template <FastPath::For kFor>
         }
         Ring::Shared::with_both(batch.ring.state_, to->state_,
                                 [&] [[gnu::always_inline]] (Ring::State & own, Ring::State & other) {
-                                    const bool has_room = other.queues.has_window_place() && other.ready.empty();
+                                    const bool has_room = other.queues.has_window_place() && other.is_plain();
                                     if (!has_room || !is_woken_by_one<For::Call>(batch, *to, other) || !can_wait(own)) {
                                         return;
                                     }
@@ -121,6 +134,9 @@ template <FastPath::For kFor>
                                     write_request(completion, *sent, server.tag_);
                                     copy_payload(batch, completion);
                                     next = hand_over(batch, own, other);
+                                    if (next->own_standing() != batch.thread.standing()) [[unlikely]] {
+                                        lend_rank(batch, own, *sent, *to);
+                                    }
                                 });
     });
     return next;
@@ -142,20 +158,20 @@ template <FastPath::For kFor>
             call->ring == nullptr || call->chain != nullptr || call->ring == &batch.ring) {
             return;
         }
-        Ring::Shared::with_both(batch.ring.state_, call->ring->state_,
-                                [&] [[gnu::always_inline]] (Ring::State & own, Ring::State & other) {
-                                    if (!is_woken_by_one<For::Answer>(batch, *call->ring, other) || !can_wait(own)) {
-                                        return;
-                                    }
-                                    Channel::leave(state, *call);
-                                    own.queues.keep_sole(false);
-                                    abi::Completion& completion = other.queues.finish();
-                                    write_result(completion, call->tag, batch.head.method());
-                                    completion.length = batch.head.length();
-                                    copy_payload(batch, completion);
-                                    other.take_back(*call);
-                                    next = hand_over(batch, own, other);
-                                });
+        Ring::Shared::with_both(
+            batch.ring.state_, call->ring->state_, [&] [[gnu::always_inline]] (Ring::State & own, Ring::State & other) {
+                if (!other.lent.empty() || !is_woken_by_one<For::Answer>(batch, *call->ring, other) || !can_wait(own)) {
+                    return;
+                }
+                Channel::leave(state, *call);
+                own.queues.keep_sole(false);
+                abi::Completion& completion = other.queues.finish();
+                write_result(completion, call->tag, batch.head.method());
+                completion.length = batch.head.length();
+                copy_payload(batch, completion);
+                other.put_back(*call);
+                next = hand_over(batch, own, other);
+            });
     });
     // Its deadline, if it has one, is in the timers of this processor: its caller waits here, and has not come for
     // this.
@@ -184,7 +200,7 @@ template <FastPath::For kFor>
         }
         Ring::Shared::with_both(batch.ring.state_, to->state_,
                                 [&] [[gnu::always_inline]] (Ring::State & own, Ring::State & other) {
-                                    if (!other.has_room_for_one(event) || !other.ready.empty() ||
+                                    if (!other.has_room_for_one(event) || !other.is_plain() ||
                                         !is_woken_by_one<For::Signal>(batch, *to, other) || !can_wait(own)) {
                                         return;
                                     }
@@ -199,7 +215,7 @@ template <FastPath::For kFor>
 
 /// Whether nothing keeps the submitting thread from waiting for one completion. All that the program read is counted.
 [[gnu::always_inline]] bool FastPath::can_wait(Ring::State& own) {
-    return own.ready.empty() && !own.reserve.lacks() && own.queues.note_all_read() && own.queues.has_result_place();
+    return own.is_plain() && !own.reserve.lacks() && own.queues.note_all_read() && own.queues.has_result_place();
 }
 
 [[gnu::always_inline]] Thread* FastPath::hand_over(const Batch& batch, Ring::State& own, Ring::State& other) {

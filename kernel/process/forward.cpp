@@ -28,6 +28,7 @@ Result<RefPtr<Ring>> Channel::take_out(Call& call, abi::Handle token, const Proc
         // One that is being destroyed is about to end it.
         if (auto ring = RefPtr<Ring>::share_if_alive(*call.ring)) {
             state.delivered.remove(call);
+            ring->take_back(*call.lent);
             call.state = Call::State::Moving;
             call.channel.store(&to, std::memory_order_release);
             caller = std::move(ring);
@@ -81,6 +82,9 @@ void Channel::take_back(Call& call, HandOver& hand_over) {
         }
         call.state = Call::State::Delivered;
         state.delivered.push_back(call);
+        if (server_.ring_ != nullptr) {
+            lend_rank(call, *server_.ring_);
+        }
     });
 }
 

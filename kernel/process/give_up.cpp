@@ -15,7 +15,7 @@ void Channel::give_up(State& state, Call& call, base::u16 status, HandOver& hand
     call.state = Call::State::GivenUp;
     call.leases = 0;
     call.ended = 0;
-    call.ring->finish_early(hand_over,
+    call.ring->finish_early(call, hand_over,
                             [&](abi::Completion& completion) { write_result(completion, call.tag, status); });
     tell(call.leave_chain(), status);
     const bool is_first = state.given_up.empty();

@@ -35,8 +35,24 @@ void Operation::post(base::u16 status, const Answer& answer) {
 
 void Operation::abandon() {
     disarm();
+    if (LentRank* const lent = std::exchange(lent_, nullptr); lent != nullptr) {
+        ring_->take_back(*lent);
+        process_objects().lent_ranks.destroy(*lent);
+    }
     ring_->remove_operation(*this);
     drop_reference();
+}
+
+base::Result<void> Operation::lend_rank(budget::Budget& payer, Ring& holder) {
+    lent_ = TRY(process_objects().lent_ranks.make(payer, ring_->rank()));
+    ring_->lend(*lent_, holder);
+    return {};
+}
+
+void Operation::move_rank(RingRank* holder) {
+    if (lent_ != nullptr) {
+        process_objects().inheritance.move(*lent_, holder);
+    }
 }
 
 void Operation::expect_wait() {

@@ -47,6 +47,16 @@ class Operation : public base::RefCounted<Operation>,
 
     [[nodiscard]] base::Nanoseconds deadline() const { return deadline_; }
 
+    /// What it waits for, the thread of `holder` is to bring, which inherits the rank of its own meanwhile. Before it
+    /// waits. OverBudget, NoMemory.
+    base::Result<void> lend_rank(budget::Budget& payer, Ring& holder);
+
+    /// From now on that is another one; null: nobody. Nothing if it does not lend. While it waits, under the lock of
+    /// where it does.
+    void move_rank(RingRank* holder);
+
+    [[nodiscard]] RingRank& rank() const { return ring_->rank(); }
+
     /// It is about to wait in the list of an object, or for a word, where it can be given up.
     void expect_wait();
 
@@ -119,6 +129,7 @@ class Operation : public base::RefCounted<Operation>,
 
     base::RefPtr<Ring> ring_;
     Chain* chain_ = nullptr;
+    LentRank* lent_ = nullptr;
     base::u64 tag_;
     bool is_quiet_;
     bool is_armed_ = false; ///< or was: before it waits

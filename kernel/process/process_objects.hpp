@@ -51,6 +51,8 @@ class ProcessObjects {
     memory::KernelCache<Operation> operations;
     OperationWaits waits;
     AddressWaits address_waits;
+    memory::KernelCache<LentRank> lent_ranks;
+    Inheritance inheritance;
     memory::KernelCache<PageOperation> page_operations;
     memory::KernelCache<SupplyOperation> supplies;
     memory::KernelCache<FaultChannel> fault_channels;

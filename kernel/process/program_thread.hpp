@@ -95,6 +95,9 @@ class ProgramThread final : public Object,
 
     [[nodiscard]] cpu_set::CpuSet affinity();
 
+    /// That it is bound to while it runs; null: it does not, or has none.
+    [[nodiscard]] base::RefPtr<Ring> ring();
+
     /// Whether `operation` waits for the end from now on. False: it has ended, and `ending` tells how.
     bool wait(Operation& operation, Ending& ending);
 
@@ -151,7 +154,9 @@ class ProgramThread final : public Object,
     [[nodiscard]] bool is_end_unexplained();
     void thread_ended(thread::Thread& thread) override;
     void thread_suspended(thread::Thread& thread) override;
+    void thread_rose(thread::Thread& thread) override;
     bool may_leave(thread::Thread& thread) override;
+    void lend_to_called();
     void start_work();
     bool run_slice();
     void finish();
@@ -179,6 +184,7 @@ class ProgramThread final : public Object,
     thread::Thread* thread_ = nullptr; ///< until its end
     bool is_paid_for_ = false;
     std::atomic<bool> is_at_work_{false};
+    std::atomic<bool> has_risen_{false};
 
     Phase phase_ = Phase::New;
     bool is_told_to_end_ = false; ///< by its process

@@ -110,6 +110,9 @@ bool ProgramThread::begin_locked() {
         return false;
     }
     phase_ = Phase::Begun;
+    if (ring_owner_) {
+        process_objects().inheritance.bind(ring_owner_->rank(), *thread_);
+    }
     return true;
 }
 
@@ -212,6 +215,21 @@ void ProgramThread::thread_ended(Thread&) { start_work(); }
 
 void ProgramThread::thread_suspended(Thread&) { start_work(); }
 
+void ProgramThread::thread_rose(Thread&) {
+    has_risen_.store(true);
+    start_work();
+}
+
+RefPtr<Ring> ProgramThread::ring() {
+    return process_.locked([&](const Process::State&) { return phase_ == Phase::Begun ? ring_owner_ : nullptr; });
+}
+
+void ProgramThread::lend_to_called() {
+    if (const auto own = ring()) {
+        own->lend_to_called();
+    }
+}
+
 bool ProgramThread::may_leave(Thread&) {
     return fault_call_.leave_processor() && (ring_ == nullptr || ring_->leave_processor());
 }
@@ -225,10 +243,15 @@ void ProgramThread::start_work() {
 /// On the processor that was its home when this began: it may have gone on, and ended, on another one.
 bool ProgramThread::run_slice() {
     if (thread_->state() != ThreadState::Ended) {
+        // From here on it may end elsewhere.
+        const auto self = RefPtr<ProgramThread>::share(*this);
         is_at_work_.store(false);
         // Whoever came before that did not begin this anew.
         if (thread_->state() == ThreadState::Ended && !is_at_work_.exchange(true)) {
             return false;
+        }
+        if (has_risen_.exchange(false)) {
+            lend_to_called();
         }
         complete_suspensions();
         return true;

@@ -22,8 +22,11 @@ Ring::Ring(base::RefPtr<Process> process, base::RefPtr<object::Memory> memory, s
       state_(bytes, shape) {}
 
 Ring::~Ring() {
-    while (calls_ != nullptr) {
-        process_objects().calls.release(*std::exchange(calls_, calls_->next_of_ring), process_.budget());
+    Call* next = calls_.load(std::memory_order_relaxed);
+    while (next != nullptr) {
+        Call& call = *std::exchange(next, next->lent->next_call());
+        process_objects().lent_ranks.destroy(*std::exchange(call.lent, nullptr));
+        process_objects().calls.release(call, process_.budget());
     }
 }
 
@@ -44,6 +47,7 @@ void Ring::close() {
     static_cast<void>(give_up({}, base::Error::Cancelled));
     has_over_ = true;
     take_calls_back();
+    process_objects().inheritance.close(rank_);
 }
 
 void Ring::detach_all() {
@@ -82,18 +86,40 @@ void Ring::unbind() {
     // Their deadlines are in the timers of this processor.
     for_each_call([](Call& call) { call.disarm(); });
     give_chains_up();
-    state_.with([](State& state) { state.waiter = nullptr; });
+    state_.with([](State& state) { static_cast<void>(state.take_waiter()); });
+    process_objects().inheritance.unbind(rank_);
     is_bound_.store(false, std::memory_order_release);
 }
 
 void Ring::State::show(HandOver& hand_over) {
     queues.publish();
     if (waiter != nullptr && queues.unread() >= wanted) {
-        hand_over.wake(*std::exchange(waiter, nullptr));
+        hand_over.wake(*take_waiter());
+    }
+}
+
+void Ring::State::set_parked(bool is_parked) { process_objects().inheritance.set_parked(lent, is_parked); }
+
+void Ring::State::lend(LentRank& rank, RingRank& holder, bool is_parked) {
+    if (!LentRankList::is_linked(rank) && lent.count() < Inheritance::kMostLent) {
+        lent.push_back(rank);
+        process_objects().inheritance.lend(rank, holder, is_parked);
+    }
+}
+
+void Ring::State::take_back(LentRank& rank) {
+    if (LentRankList::is_linked(rank)) [[unlikely]] {
+        lent.remove(rank);
+        process_objects().inheritance.take_back(rank);
     }
 }
 
 void Ring::State::take_back(Call& call) {
+    take_back(*call.lent);
+    put_back(call);
+}
+
+void Ring::State::put_back(Call& call) {
     // Under this lock: a ring that closes sees the call with its channel, and waits for that, or back.
     call.channel.store(nullptr, std::memory_order_release);
     call.next = std::exchange(over, &call);
@@ -130,8 +156,7 @@ void Ring::post(Results& results) {
         if (state.queues.unread() >= needed) {
             return Outcome::Goes;
         }
-        state.waiter = &thread;
-        state.wanted = needed;
+        state.begin_waiting(thread, needed);
         return Outcome::Waits;
     });
     if (outcome == Outcome::Waits && is_limited) {
@@ -178,10 +203,36 @@ Result<Call*> Ring::take_call(base::u8 accept) {
 
 Result<Call*> Ring::make_call() {
     Call& call = *TRY(process_objects().calls.allocate(process_.budget()));
+    const auto lent =
+        process_objects().lent_ranks.make(process_.budget(), rank_, calls_.load(std::memory_order_relaxed));
+    if (!lent) {
+        process_objects().calls.release(call, process_.budget());
+        return lent.error();
+    }
     call.ring = this;
     call.chain = nullptr;
-    call.next_of_ring = std::exchange(calls_, &call);
+    call.lent = *lent;
+    calls_.store(&call, std::memory_order_release);
     return &call;
+}
+
+void Ring::lend(LentRank& lent, Ring& holder) {
+    state_.with([&](State& state) { state.lend(lent, holder.rank_, state.waiter != nullptr); });
+}
+
+void Ring::take_back(LentRank& lent) {
+    state_.with([&](State& state) { state.take_back(lent); });
+}
+
+void Ring::lend_to_called() {
+    base::usize left = kLookedAt;
+    for (Call* call = calls_.load(std::memory_order_acquire); call != nullptr && left != 0;
+         call = call->lent->next_call()) {
+        --left;
+        if (Channel* const channel = call->channel.load(std::memory_order_acquire); channel != nullptr) {
+            channel->lend_rank_of(*call);
+        }
+    }
 }
 
 void Ring::return_call(Call& call) {
@@ -288,7 +339,7 @@ void Ring::complete(u64 tag, bool is_quiet, base::u16 status, const Answer& answ
 /// Under the lock: as long as a thread is known here it is not destroyed.
 void Ring::State::wake_waiter() {
     if (waiter != nullptr) {
-        wake(*std::exchange(waiter, nullptr));
+        wake(*take_waiter());
     }
 }
 

@@ -12,6 +12,7 @@
 #include "kernel/process/answer.hpp"
 #include "kernel/process/call.hpp"
 #include "kernel/process/hand_over.hpp"
+#include "kernel/process/lent_rank.hpp"
 #include "kernel/process/object.hpp"
 #include "kernel/process/results.hpp"
 #include "kernel/process/slot_reserve.hpp"
@@ -115,10 +116,23 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
     /// Calls visit(call) for each call of this ring.
     template <class Visit>
     void for_each_call(Visit visit) {
-        for (Call* call = calls_; call != nullptr; call = call->next_of_ring) {
+        for (Call* call = calls_.load(std::memory_order_relaxed); call != nullptr; call = call->lent->next_call()) {
             visit(*call);
         }
     }
+
+    // Ranks that are lent: its own to those for whom its thread waits, and others' to it.
+
+    /// Of the thread that is bound to it.
+    [[nodiscard]] RingRank& rank() { return rank_; }
+
+    /// While its thread is parked it lends its rank to that of `holder`, until take_back(). Nothing if `lent` is lent,
+    /// or as many as may be are.
+    void lend(LentRank& lent, Ring& holder);
+    void take_back(LentRank& lent);
+
+    /// Lends to those as well for whom its calls wait that were equal to it when they were called. From any processor.
+    void lend_to_called();
 
     /// Sees to it that messages with capabilities find room. OverBudget, NoMemory.
     base::Result<void> fill_reserve();
@@ -133,10 +147,10 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
     template <class Fill>
     void finish_call(Call& call, HandOver& hand_over, Fill fill);
 
-    /// The result of a call that its caller gave up, which take_given_up_back() takes back later; `fill(completion)`
-    /// writes it.
+    /// The result of `call`, which its caller gave up, and which take_given_up_back() takes back later;
+    /// `fill(completion)` writes it.
     template <class Fill>
-    void finish_early(HandOver& hand_over, Fill fill);
+    void finish_early(const Call& call, HandOver& hand_over, Fill fill);
 
     void take_given_up_back(Call& call);
 
@@ -203,10 +217,35 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
 
         void wake_waiter();
 
+        /// The waiter runs again, or will; null: there is none.
+        thread::Thread* take_waiter() {
+            if (!lent.empty()) [[unlikely]] {
+                set_parked(false);
+            }
+            return std::exchange(waiter, nullptr);
+        }
+
+        void begin_waiting(thread::Thread& thread, base::u32 for_many) {
+            waiter = &thread;
+            wanted = for_many;
+            if (!lent.empty()) [[unlikely]] {
+                set_parked(true);
+            }
+        }
+
+        [[gnu::noinline, gnu::cold]] void set_parked(bool is_parked);
+        void lend(LentRank& rank, RingRank& holder, bool is_parked);
+        void take_back(LentRank& rank);
+
+        /// Whether no source waits for its turn, and nothing is lent.
+        [[nodiscard]] bool is_plain() const { return (ready.count() | lent.count()) == 0; }
+
         /// What was written is shown; the waiter, if it has what it waited for, runs again.
         void show(HandOver& hand_over);
 
         void take_back(Call& call);
+        /// One that lends nothing.
+        void put_back(Call& call);
 
         /// For a source that has at most one item that is not read.
         [[nodiscard]] bool has_room_for_one(const Source& source) const {
@@ -231,6 +270,7 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
         base::u32 wanted = 0;
         ReadyList ready;
         AttachedList attached;
+        LentRankList lent;                                                 ///< by its thread
         base::IntrusiveList<Operation, class OperationsOfRing> operations; ///< that can be given up
         Call* over = nullptr;                                              ///< calls to be used again
         base::u32 given_up = 0; ///< calls of which their servers are to be told
@@ -253,6 +293,9 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
         return has_deadline_.load(std::memory_order_relaxed) || ties_.load(std::memory_order_relaxed) != 0;
     }
 
+    /// More calls at once are not looked through.
+    static constexpr base::usize kLookedAt = 64;
+
     void forget_deadline();
     void detach_all();
     base::Result<Call*> make_call();
@@ -270,7 +313,8 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
     bool has_over_ = false;                 ///< there are calls to be taken back: the same
     base::IntrusiveList<Chain, class ChainsOfRing> chains_; ///< that go on: the same
     Call* free_calls_ = nullptr;                            ///< the same
-    Call* calls_ = nullptr;                                 ///< all: the same
+    std::atomic<Call*> calls_{nullptr};                     ///< all: added to by the same
+    RingRank rank_;
     Shared state_;
 };
 
@@ -284,10 +328,11 @@ void Ring::finish_call(Call& call, HandOver& hand_over, Fill fill) {
 }
 
 template <class Fill>
-void Ring::finish_early(HandOver& hand_over, Fill fill) {
+void Ring::finish_early(const Call& call, HandOver& hand_over, Fill fill) {
     state_.with([&](State& state) {
         fill(state.queues.finish());
         ++state.given_up;
+        state.take_back(*call.lent);
         state.show(hand_over);
     });
 }

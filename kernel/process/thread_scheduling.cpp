@@ -10,6 +10,20 @@ using base::Error;
 using base::Result;
 using base::u32;
 
+namespace {
+
+/// `told` is of one that runs as `rank`, which may be more than it is by itself.
+void tell_inherited(abi::ThreadScheduling& told, scheduler::Rank rank) {
+    const auto of = rank.is_real_time() ? scheduler::Class::Fifo : static_cast<scheduler::Class>(rank.value());
+    if (rank > scheduler::Rank::of({.of = static_cast<scheduler::Class>(told.scheduling_class),
+                                    .priority = static_cast<base::u8>(told.priority)})) {
+        told.running_class = static_cast<u32>(of);
+        told.running_priority = rank.priority();
+    }
+}
+
+} // namespace
+
 /// Real time keeps all others waiting: that is for the first program, who is paid for by the same budget, and where
 /// some is reserved.
 Result<void> ProgramThread::admit_real_time() const {
@@ -25,14 +39,19 @@ Result<void> ProgramThread::set_parameters(const scheduler::Parameters& paramete
     if (scheduler::is_real_time(parameters.of)) {
         TRY(admit_real_time());
     }
-    return process_.locked([&](const Process::State&) -> Result<void> {
+    TRY(process_.locked([&](const Process::State&) -> Result<void> {
         if (phase_ == Phase::Ended || is_gone_) {
             return Error::BadState;
         }
         parameters_ = parameters;
         thread::change(*thread_, parameters);
+        if (ring_owner_) {
+            process_objects().inheritance.set_own(ring_owner_->rank(), scheduler::Rank::of(parameters));
+        }
         return {};
-    });
+    }));
+    lend_to_called();
+    return {};
 }
 
 Result<void> ProgramThread::set_affinity(const cpu_set::CpuSet& affinity) {
@@ -55,7 +74,12 @@ abi::ThreadScheduling ProgramThread::scheduling() {
                                    .processor = 0,
                                    .slice = parameters_.slice.value(),
                                    .used = told_own_,
-                                   .used_for_others = told_for_others_};
+                                   .used_for_others = told_for_others_,
+                                   .running_class = static_cast<u32>(parameters_.of),
+                                   .running_priority = parameters_.priority};
+        if (phase_ == Phase::Begun && ring_owner_) {
+            tell_inherited(told, ring_owner_->rank().told());
+        }
         if (phase_ != Phase::Ended) {
             told.processor = thread_->home().index();
             told.used = thread_->told_own_time().value();

@@ -129,6 +129,7 @@ class Dispatcher {
     void arrive_suspended(Thread& thread);
     void arrive_unqueued(Thread& thread);
     void apply_changes(Thread& thread);
+    bool apply_boost(Thread& thread);
     void apply_affinity(Thread& thread);
     void make_ready(Thread& thread);
     bool wake_parked(Thread& thread);

@@ -45,10 +45,14 @@ void Dispatcher::arrive(Thread& thread, bool is_wake) {
     }
 }
 
-/// Its group had no time, and perhaps has some now. What it is asked for is not put off until then.
+/// Its group had no time, and perhaps has some now. What it is asked for is not put off until then, and those who wait
+/// for it do not wait for that.
 void Dispatcher::arrive_unqueued(Thread& thread) {
     if (thread.is_asked_to_stop()) {
         queue_.take_from_group(thread);
+        make_ready(thread);
+    } else if (thread.own().is_boosted()) {
+        queue_.let_go(thread);
         make_ready(thread);
     } else if (queue_.is_released(thread)) {
         make_ready(thread);
@@ -103,10 +107,12 @@ void Dispatcher::arrive_suspended(Thread& thread) {
 /// On its home. Of one that runs, what changes is seen at once where somebody else is to run instead.
 void Dispatcher::apply_changes(Thread& thread) {
     thread.context().attention.fetch_and(~Thread::kChangeRequested, std::memory_order_acq_rel);
-    if (const auto parameters = thread.take_wanted_parameters()) {
-        if (queue_.change(thread, *parameters, current_)) {
-            end_turn();
-        }
+    const auto parameters = thread.take_wanted_parameters();
+    if (parameters && queue_.change(thread, *parameters, current_)) {
+        end_turn();
+    }
+    const bool is_inherited = apply_boost(thread);
+    if (parameters || is_inherited) {
         thread.note_own_standing();
         watch_turn();
         tell_load();
@@ -117,6 +123,23 @@ void Dispatcher::apply_changes(Thread& thread) {
         told_.arrivals.fetch_add(1, std::memory_order_relaxed);
         apply_affinity(thread);
     }
+}
+
+/// Whether it inherits another rank than before.
+bool Dispatcher::apply_boost(Thread& thread) {
+    const scheduler::Rank wanted{thread.wanted_boost_.load(std::memory_order_relaxed)};
+    if (wanted == thread.boost_) {
+        return false;
+    }
+    const bool rises = wanted > thread.boost_;
+    thread.boost_ = wanted;
+    if (queue_.boost(thread, wanted, current_)) {
+        end_turn();
+    }
+    if (rises && thread.owner_ != nullptr) {
+        thread.owner_->thread_rose(thread);
+    }
+    return true;
 }
 
 void Dispatcher::apply_affinity(Thread& thread) {

@@ -103,6 +103,8 @@ class Untied final : public ThreadOwner {
 
     void thread_suspended(Thread& /*thread*/) override {}
 
+    void thread_rose(Thread& /*thread*/) override {}
+
     bool may_leave(Thread& /*thread*/) override { return true; }
 };
 

@@ -157,6 +157,13 @@ void change(Thread& thread, const scheduler::Parameters& parameters) {
     thread.knock(Thread::Knock::Attention);
 }
 
+/// By a message even where it is at home: whoever calls holds a lock.
+void inherit(Thread& thread, scheduler::Rank rank) {
+    thread.wanted_boost_.store(rank.value(), std::memory_order_relaxed);
+    thread.context_.attention.fetch_or(Thread::kChangeRequested, std::memory_order_release);
+    thread.post_home();
+}
+
 void move(Thread& thread, const cpu_set::CpuSet& affinity) {
     thread.wanted_affinity_.store(affinity, std::memory_order_relaxed);
     thread.is_move_wanted_.store(true, std::memory_order_release);

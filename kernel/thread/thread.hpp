@@ -91,6 +91,9 @@ class Thread : public scheduler::Runner {
     /// As what it runs now, or ran last.
     [[nodiscard]] Standing standing() const { return standing_; }
 
+    /// What those who wait for it have it run as at least; Rank{}: nothing. On its home.
+    [[nodiscard]] scheduler::Rank boost() const { return boost_; }
+
     [[nodiscard]] UserSpace& space() const { return space_; }
 
     [[nodiscard]] processor::Processor& home() const;
@@ -141,13 +144,14 @@ class Thread : public scheduler::Runner {
     friend void request_suspension(Thread& thread);
     friend void resume(Thread& thread);
     friend void change(Thread& thread, const scheduler::Parameters& parameters);
+    friend void inherit(Thread& thread, scheduler::Rank rank);
     friend void move(Thread& thread, const cpu_set::CpuSet& affinity);
 
     /// Bits of the context's attention word.
     static constexpr base::u64 kEndRequested = 1;
     static constexpr base::u64 kSuspensionRequested = 2;
     static constexpr base::u64 kTurnOver = 4;        ///< of the current one: set and taken back by its processor
-    static constexpr base::u64 kChangeRequested = 8; ///< of its parameters, or its affinity
+    static constexpr base::u64 kChangeRequested = 8; ///< of its parameters, its affinity, or what it inherits
 
     /// Why its home is to look at it.
     enum class Knock : base::u8 { Wake, Attention };
@@ -191,7 +195,11 @@ class Thread : public scheduler::Runner {
                (context_.attention.fetch_and(~kTurnOver, std::memory_order_relaxed) & kTurnOver) != 0;
     }
 
-    void note_own_standing() { own_standing_ = Standing(own().rank(), group_ != nullptr ? group_->number() : 0); }
+    void note_own_standing() {
+        const base::u64 group = group_ != nullptr ? group_->number() : 0;
+        own_standing_ =
+            boost_ == scheduler::Rank{} ? Standing(own().rank(), group) : Standing::of_boosted(own().rank(), id_);
+    }
 
     /// Whether it was taken from its group, so that it runs whatever that has left.
     [[nodiscard]] bool has_left_group() const { return group_ != nullptr && own().group() == nullptr; }
@@ -220,6 +228,7 @@ class Thread : public scheduler::Runner {
     std::atomic<base::u32> place_;
     base::u64 sent_weight_ = 0; ///< while it is moving
     Group* group_ = nullptr;
+    scheduler::Rank boost_; ///< of its own context, which that keeps whoever runs on it
     Standing own_standing_;
     Standing standing_;       ///< of what it runs on, or ran on last
     bool wake_came_ = false;  ///< while it was not parked: its next parking does not last
@@ -232,6 +241,7 @@ class Thread : public scheduler::Runner {
     Message message_;
     /// What it is to become, packed; 0: nothing. Before kChangeRequested.
     std::atomic<base::u64> wanted_parameters_{0};
+    std::atomic<base::u8> wanted_boost_{0}; ///< a Rank, before kChangeRequested
     cpu_set::AtomicCpuSet wanted_affinity_;
     std::atomic<bool> is_move_wanted_{false};
     std::atomic<base::u64> told_own_time_{0};
@@ -254,6 +264,10 @@ void resume(Thread& thread);
 
 /// Gives `thread` other parameters soon, which check() has found good. From any processor, one at a time.
 void change(Thread& thread, const scheduler::Parameters& parameters);
+
+/// Has `thread` run at least as `rank` soon, and until this is called anew; Rank{}: as what it is by itself. From any
+/// processor, one at a time, under a lock without which the thread is not destroyed.
+void inherit(Thread& thread, scheduler::Rank rank);
 
 /// Has `thread` run on processors of `affinity` alone, of which one is there, from soon on. From any processor, one at
 /// a time.

@@ -18,6 +18,9 @@ class ThreadOwner {
     /// `thread` does not run until it is resumed or ended: its registers may be read and written.
     virtual void thread_suspended(Thread& thread) = 0;
 
+    /// `thread` inherits more than before: those for whom it waits itself may have to.
+    virtual void thread_rose(Thread& thread) = 0;
+
     /// Whether nothing ties `thread`, which does not run, to its home: it is about to leave.
     virtual bool may_leave(Thread& thread) = 0;
 

@@ -115,14 +115,18 @@ bool ThreadQueue::is_released(const Thread& thread) {
     return !with_groups(own, [&own] { return own.is_held(); });
 }
 
-void ThreadQueue::take_from_group(Thread& thread) {
+void ThreadQueue::let_go(Thread& thread) {
     Context& own = thread.own();
     with_groups(own, [&own] {
         if (own.is_held()) {
             scheduler::Group::let_go(own);
         }
     });
-    own.set_group(nullptr);
+}
+
+void ThreadQueue::take_from_group(Thread& thread) {
+    let_go(thread);
+    thread.own().set_group(nullptr);
 }
 
 bool ThreadQueue::is_over(Thread& running) {
@@ -150,6 +154,19 @@ bool ThreadQueue::change(Thread& thread, const scheduler::Parameters& parameters
         }
     });
     return is_over_ || (running != nullptr && thread.own().is_queued());
+}
+
+/// One that runs on what was lent to it goes on so, if that is no less: what it inherits is its own context's.
+bool ThreadQueue::boost(Thread& thread, scheduler::Rank rank, Thread* running) {
+    is_over_ = false;
+    if (running != nullptr) {
+        charge(*running);
+    }
+    Context& own = thread.own();
+    with_groups(own, [&] { scheduler::RunQueue::boost(own, rank); });
+    const Context* const on = queue_.running();
+    const bool needs_own = running == &thread && on != nullptr && on != &own && on->rank() < own.rank();
+    return is_over_ || needs_own || (running != nullptr && own.is_queued());
 }
 
 cpu_set::CpuSet ThreadQueue::places() {
@@ -188,6 +205,16 @@ void ThreadQueue::charge(Thread& running) {
     running.tell_times();
     if (is_lent) {
         running.return_to_owner();
+        keep_boost(running);
+        keep_boost(static_cast<Thread&>(owner));
+    }
+}
+
+/// The library has what is inherited go along with who runs; here it stays with the context of its thread.
+void ThreadQueue::keep_boost(Thread& thread) {
+    Context& own = thread.own();
+    if (own.boost() != thread.boost()) [[unlikely]] {
+        with_groups(own, [&] { scheduler::RunQueue::boost(own, thread.boost()); });
     }
 }
 

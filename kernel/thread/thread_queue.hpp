@@ -48,6 +48,9 @@ class ThreadQueue {
     /// `thread`, which is ready and in no queue, runs whatever its group has left, once it is added.
     void take_from_group(Thread& thread);
 
+    /// `thread`, which is ready and in no queue, may run before its group has time again.
+    void let_go(Thread& thread);
+
     /// Whether somebody was held for want of time since this was asked.
     [[nodiscard]] bool take_has_held() { return std::exchange(has_held_, false); }
 
@@ -56,6 +59,9 @@ class ThreadQueue {
 
     /// Gives `thread`, ready or not, other parameters. Whether somebody else than `running` may have to run now.
     [[nodiscard]] bool change(Thread& thread, const scheduler::Parameters& parameters, Thread* running);
+
+    /// Has the own context of `thread`, ready or not, run at least with `rank`. As of change().
+    [[nodiscard]] bool boost(Thread& thread, scheduler::Rank rank, Thread* running);
 
     /// When to ask whether the turn of who runs is over, as far as was known when any of these last answered; nothing:
     /// never.
@@ -90,6 +96,7 @@ class ThreadQueue {
     Thread* take_of_groups();
     Thread* note_turn(const scheduler::Turn& turn);
     void end_loan(Thread& running);
+    void keep_boost(Thread& thread);
     void charge(Thread& running);
     base::Nanoseconds newly_stolen();
 

@@ -32,6 +32,7 @@ template <class Lock, const base::LockClass& kClass>
 class WaitingTable {
   public:
     static constexpr base::u32 kBuckets = 256;
+    static constexpr base::u32 kMostLeft = 32;
 
     /// The number of the bucket in which `word` is waited for.
     static base::u32 bucket_of(Word word) {
@@ -58,21 +59,30 @@ class WaitingTable {
     /// Takes out those who wait for `word`, at most `most`, and calls on_woken(waiter) for each. How many.
     template <class F>
     base::u32 wake(Word word, base::u32 most, F on_woken) {
+        return wake(word, most, on_woken, [](Waiter&) {});
+    }
+
+    /// The same, and calls on_left(waiter) for those who wait for `word` yet, the first kMostLeft of them.
+    template <class F, class Left>
+    base::u32 wake(Word word, base::u32 most, F on_woken, Left on_left) {
         return buckets_.at(bucket_of(word)).waiters.with([&](Tree& tree) {
-            return wake_some(tree, word, most, on_woken);
+            const base::u32 woken = wake_some(tree, word, most, on_woken);
+            visit_left(tree, word, on_left);
+            return woken;
         });
     }
 
     /// If holds(): does as wake() does with `most.woken`, and has at most `most.moved` of the others wait for `to`,
-    /// behind those who do already. `to` is another word than `from`. Nothing: it does not hold.
-    template <class Holds, class F>
-    std::optional<Counts> requeue(Word from, Word to, Counts most, Holds holds, F on_woken) {
+    /// behind those who do already; on_moved(waiter) is called for each. `to` is another word than `from`. Nothing: it
+    /// does not hold.
+    template <class Holds, class F, class Moved>
+    std::optional<Counts> requeue(Word from, Word to, Counts most, Holds holds, F on_woken, Moved on_moved) {
         ASSERT(from != to, "a waiter moved to where it is");
         const auto body = [&](Tree& source, Tree& target) {
             std::optional<Counts> done;
             if (holds()) {
                 const base::u32 woken = wake_some(source, from, most.woken, on_woken);
-                done = Counts{.woken = woken, .moved = move_some(source, from, target, to, most.moved)};
+                done = Counts{.woken = woken, .moved = move_some(source, from, target, to, most.moved, on_moved)};
             }
             return done;
         };
@@ -138,7 +148,17 @@ class WaitingTable {
         return woken;
     }
 
-    static base::u32 move_some(Tree& source, Word from, Tree& target, Word to, base::u32 most) {
+    template <class Left>
+    static void visit_left(Tree& tree, Word word, Left& on_left) {
+        Waiter* waiter = tree.find(word);
+        for (base::u32 count = 0; count < kMostLeft && waiter != nullptr && waiter->word() == word; ++count) {
+            on_left(*waiter);
+            waiter = tree.next(*waiter);
+        }
+    }
+
+    template <class Moved>
+    static base::u32 move_some(Tree& source, Word from, Tree& target, Word to, base::u32 most, Moved& on_moved) {
         const base::u32 index = bucket_of(to);
         base::u32 moved = 0;
         for (; moved < most; ++moved) {
@@ -149,6 +169,7 @@ class WaitingTable {
             // It is at no time nowhere: take() waits for it.
             source.remove(*first);
             add(target, index, *first, to);
+            on_moved(*first);
         }
         return moved;
     }

@@ -69,8 +69,8 @@ TEST(WaitingTableConcurrent, EachIsTakenOnceHoweverItIsMoved) {
     std::thread mover([&] {
         const auto always = [] { return true; };
         while (!over) {
-            table.requeue(kTurn, kOther, {.woken = 0, .moved = 3}, always, wake_up);
-            table.requeue(kOther, kTurn, {.woken = 0, .moved = 3}, always, wake_up);
+            table.requeue(kTurn, kOther, {.woken = 0, .moved = 3}, always, wake_up, [](Waiter&) {});
+            table.requeue(kOther, kTurn, {.woken = 0, .moved = 3}, always, wake_up, [](Waiter&) {});
         }
     });
     std::thread waker([&] {

@@ -106,15 +106,18 @@ class History {
         const Counts most{.woken = static_cast<u32>(random_() % 3), .moved = static_cast<u32>(random_() % 5)};
         const bool holds = random_() % 4 != 0;
         std::vector<int> woken;
-        const auto done = table_.requeue(
-            from, to, most, [holds] { return holds; },
-            [&](Waiter& waiter) { woken.push_back(static_cast<FakeWaiter&>(waiter).number); });
+        std::vector<int> told;
+        const auto note_in = [](std::vector<int>& numbers) {
+            return [&numbers](Waiter& waiter) { numbers.push_back(static_cast<FakeWaiter&>(waiter).number); };
+        };
+        const auto done = table_.requeue(from, to, most, [holds] { return holds; }, note_in(woken), note_in(told));
         ASSERT_EQ(done.has_value(), holds);
         if (!holds) {
             return;
         }
         ASSERT_EQ(woken, expected(from, most.woken));
         const std::vector<int> moved = expected(from, most.moved);
+        ASSERT_EQ(told, moved);
         for (const int number : moved) {
             model_.push_back({number, to});
         }

@@ -50,7 +50,7 @@ class Waits {
     }
 
     std::optional<Counts> requeue(Word from, Word to, Counts most, Numbers& woken) {
-        return table.requeue(from, to, most, kHolds, note(woken));
+        return table.requeue(from, to, most, kHolds, note(woken), [](Waiter&) {});
     }
 
     FakeTable table;
@@ -164,11 +164,31 @@ TEST(WaitingTable, RequeueMovesNoMoreThanThereAre) {
 TEST(WaitingTable, RequeueDoesNothingWhereItDoesNotHold) {
     Waits waits;
     waits.add(kFirst);
-    EXPECT_FALSE(waits.table.requeue(
-                                kFirst, kSecond, {.woken = 1, .moved = 1}, [] { return false; }, [](Waiter&) {})
-                     .has_value());
+    EXPECT_FALSE(
+        waits.table
+            .requeue(
+                kFirst, kSecond, {.woken = 1, .moved = 1}, [] { return false; }, [](Waiter&) {}, [](Waiter&) {})
+            .has_value());
     EXPECT_EQ(waits.wake(kSecond, kAll), Numbers{});
     EXPECT_EQ(waits.wake(kFirst, kAll), Numbers{0});
+}
+
+TEST(WaitingTable, TellsOfTheFirstOfThoseWhoWaitOn) {
+    Waits waits;
+    constexpr u32 kMany = FakeTable::kMostLeft + 3;
+    for (u32 count = 0; count < kMany; ++count) {
+        waits.add(kFirst);
+        waits.add(beside(kFirst));
+    }
+    Numbers woken;
+    Numbers left;
+    EXPECT_EQ(waits.table.wake(kFirst, 2, note(woken), note(left)), 2U);
+    EXPECT_EQ(woken, (Numbers{0, 2}));
+    EXPECT_EQ(left.size(), FakeTable::kMostLeft);
+    EXPECT_TRUE(left.front() == 4 && left.back() == 2 * static_cast<int>(FakeTable::kMostLeft) + 2);
+    left.clear();
+    EXPECT_EQ(waits.table.wake(kFirst, kMany, note(woken), note(left)), kMany - 2);
+    EXPECT_EQ(left, Numbers{});
 }
 
 TEST(WaitingTable, WhoWasMovedCanBeTaken) {

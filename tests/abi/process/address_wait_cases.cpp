@@ -86,8 +86,13 @@ void try_many(Setting& with, Checks& checks) {
         tag = with.own.post_wait(with.word, kValue);
     }
     checks.equal("wake_address", "as many as there may be", with.own.wake(with.word, kAll), u64{::abi::kMostWoken});
-    const Outcome moved = with.own.requeue(
-        {.address = with.word, .target = with.other, .expected = kValue, .wake = 1, .move = kAll, .zero = 0});
+    const Outcome moved = with.own.requeue({.address = with.word,
+                                            .target = with.other,
+                                            .expected = kValue,
+                                            .wake = 1,
+                                            .move = kAll,
+                                            .zero = 0,
+                                            .owner = 0});
     checks.equal("requeue_address", "moves the others", moved.answer<RequeueReport>().moved,
                  u64{kMany - ::abi::kMostWoken - 1});
     checks.equal("wake_address", "them", with.own.wake(with.other, kMany), u64{kMany - ::abi::kMostWoken - 1});
@@ -98,8 +103,13 @@ void try_many(Setting& with, Checks& checks) {
 
 void try_requeue(Setting& with, Checks& checks) {
     Calls& calls = with.calls;
-    RequeueAddressArguments arguments{
-        .address = with.word, .target = with.other, .expected = kValue + 1, .wake = 1, .move = 2, .zero = 0};
+    RequeueAddressArguments arguments{.address = with.word,
+                                      .target = with.other,
+                                      .expected = kValue + 1,
+                                      .wake = 1,
+                                      .move = 2,
+                                      .zero = 0,
+                                      .owner = 0};
     std::array<u64, 5> tags{};
     for (u64& tag : tags) {
         tag = with.own.post_wait(with.word, kValue);

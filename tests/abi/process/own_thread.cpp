@@ -47,7 +47,7 @@ OwnThread::OwnThread(Calls& calls, RingShape shape)
                    .answer<u64>();
 }
 
-void OwnThread::start(Function function, u64 argument) {
+void OwnThread::create(Function function, u64 argument) {
     const ::abi::CreateThreadArguments arguments{.entry = std::bit_cast<u64>(function),
                                                  .stack = address_ + kStackBytes - sizeof(u64),
                                                  .first = header_,
@@ -59,6 +59,10 @@ void OwnThread::start(Function function, u64 argument) {
                   .call(calls_.root(ObjectKind::Process),
                         method_of(ObjectKind::Process, ::abi::ProcessMethod::CreateThread), arguments, lend(ring_))
                   .handle();
+}
+
+void OwnThread::start(Function function, u64 argument) {
+    create(function, argument);
     calls_.call(thread_, method_of(ObjectKind::Thread, ::abi::ThreadMethod::Start));
 }
 

@@ -25,6 +25,11 @@ class OwnThread {
 
     [[nodiscard]] Handle ring() const { return ring_; }
 
+    [[nodiscard]] Handle thread() const { return thread_; }
+
+    /// Not started.
+    void create(Function function, u64 argument);
+
     void start(Function function, u64 argument);
 
     void end();

@@ -199,12 +199,12 @@ take_turns:
     movl %edx, %eax
     andl $1, %eax
     cmpl %r15d, %eax
-    movabsq $0x1000000504, %rbx  // 16 bytes, wait_address
+    movabsq $0x1800000504, %rbx  // 24 bytes, wait_address, and no owner
     jne 2f
     incl %edx
     movl %edx, (%r14)
     movl $1, %edx                // how many are to be woken
-    incq %rbx                    // wake_address
+    movabsq $0x1000000505, %rbx  // 16 bytes, wake_address
 2:  movl %r13d, %ecx
     andl $1, %ecx
     shll $7, %ecx

@@ -10,10 +10,11 @@ class WordCalls {
   public:
     WordCalls(Calls& calls, Handle space) : calls_(calls), space_(space) {}
 
-    [[nodiscard]] ::abi::Submission wait_entry(u64 address, u32 expected, u64 deadline = 0) const {
-        ::abi::Submission entry =
-            Calls::with(space_, method(::abi::AddressSpaceMethod::WaitAddress),
-                        ::abi::WaitAddressArguments{.address = address, .expected = expected, .zero = 0});
+    /// `owner`: of the lock that the word is; none: it is none.
+    [[nodiscard]] ::abi::Submission wait_entry(u64 address, u32 expected, u64 deadline = 0, Handle owner = {}) const {
+        ::abi::Submission entry = Calls::with(
+            space_, method(::abi::AddressSpaceMethod::WaitAddress),
+            ::abi::WaitAddressArguments{.address = address, .expected = expected, .zero = 0, .owner = owner.word()});
         entry.deadline = deadline;
         return entry;
     }
@@ -23,9 +24,9 @@ class WordCalls {
         return calls_.post(wait_entry(address, expected, deadline));
     }
 
-    Outcome wake_outcome(u64 address, u32 count, u32 zero = 0) {
+    Outcome wake_outcome(u64 address, u32 count, u32 flags = 0) {
         return calls_.call(space_, method(::abi::AddressSpaceMethod::WakeAddress),
-                           ::abi::WakeAddressArguments{.address = address, .count = count, .zero = zero});
+                           ::abi::WakeAddressArguments{.address = address, .count = count, .flags = flags});
     }
 
     /// How many it woke; of a failed call, as many as none.
@@ -40,8 +41,8 @@ class WordCalls {
 
     /// Of whoever waits at `address`, one waits at `target` from now on. How many were there.
     u64 move_one(u64 address, u64 target, u32 expected) {
-        const Outcome outcome =
-            requeue({.address = address, .target = target, .expected = expected, .wake = 0, .move = 1, .zero = 0});
+        const Outcome outcome = requeue(
+            {.address = address, .target = target, .expected = expected, .wake = 0, .move = 1, .zero = 0, .owner = 0});
         return outcome.error == kGood ? outcome.answer<::abi::RequeueReport>().moved : 0;
     }
 

@@ -20,7 +20,7 @@ void expect_all(WordCalls& words, Calls& calls, Checks& checks, std::string_view
     checks.equal("wait_address", what, calls.send(words.wait_entry(address, 0)).error, error);
     checks.equal("wake_address", what, words.wake_outcome(address, 1).error, error);
     RequeueAddressArguments arguments{
-        .address = address, .target = good, .expected = 0, .wake = 1, .move = 1, .zero = 0};
+        .address = address, .target = good, .expected = 0, .wake = 1, .move = 1, .zero = 0, .owner = 0};
     checks.equal("requeue_address", what, words.requeue(arguments).error, error);
     arguments.address = good;
     arguments.target = address;
@@ -57,7 +57,8 @@ void try_what_is_mapped(WordCalls& words, Calls& calls, Checks& checks, u64 good
                  Error::OutOfRange);
     checks.equal(
         "requeue_address", "behind the end of its Memory",
-        words.requeue({.address = start, .target = good, .expected = 0, .wake = 1, .move = 1, .zero = 0}).error,
+        words.requeue({.address = start, .target = good, .expected = 0, .wake = 1, .move = 1, .zero = 0, .owner = 0})
+            .error,
         Error::OutOfRange);
     words.unmap(start);
     calls.drop(memory);
@@ -68,11 +69,11 @@ void try_numbers(WordCalls& words, Calls& calls, Checks& checks, u64 good) {
     // Behind address and value.
     entry.payload.at(12) = 1;
     checks.equal("wait_address", "with something where zero must be", calls.send(entry).error, Error::InvalidArgument);
-    checks.equal("wake_address", "with something where zero must be", words.wake_outcome(good, 1, 1).error,
+    checks.equal("wake_address", "with a flag that there is not", words.wake_outcome(good, 1, 2).error,
                  Error::InvalidArgument);
     checks.equal("wake_address", "nobody", words.wake_outcome(good, 0).error, Error::InvalidArgument);
     const RequeueAddressArguments right{
-        .address = good, .target = good + 4, .expected = 0, .wake = 1, .move = 1, .zero = 0};
+        .address = good, .target = good + 4, .expected = 0, .wake = 1, .move = 1, .zero = 0, .owner = 0};
     checks.equal("requeue_address", "all right", words.requeue(right).error, kGood);
     RequeueAddressArguments wrong = right;
     wrong.zero = 1;
@@ -93,7 +94,7 @@ void try_same_word(WordCalls& words, Calls& calls, Checks& checks) {
     const u64 one = words.map(memory, ::abi::kMapRead).answer<u64>();
     const u64 other = words.map(memory, ::abi::kMapRead).answer<u64>();
     RequeueAddressArguments arguments{
-        .address = one + 8, .target = other + 8, .expected = 0, .wake = 1, .move = 1, .zero = 0};
+        .address = one + 8, .target = other + 8, .expected = 0, .wake = 1, .move = 1, .zero = 0, .owner = 0};
     checks.equal("requeue_address", "to the same word elsewhere", words.requeue(arguments).error,
                  Error::InvalidArgument);
     arguments.target += 4;

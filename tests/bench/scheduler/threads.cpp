@@ -125,7 +125,7 @@ void Threads::set_weight(Handle thread, u32 weight) {
 
 abi::ThreadScheduling Threads::look(Handle thread) {
     const abi::Completion told = call(thread, abi::ThreadMethod::Scheduling);
-    std::array<u64, 5> words{};
+    std::array<u64, sizeof(abi::ThreadScheduling) / sizeof(u64)> words{};
     for (u32 index = 0; index < words.size(); ++index) {
         words.at(index) = word_of(told, index);
     }
