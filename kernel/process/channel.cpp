@@ -88,6 +88,7 @@ bool Channel::deliver_call(State& state, Call& call, const Message& message, boo
         call.server.store(&ring.process(), std::memory_order_relaxed);
         call.channel.store(this, std::memory_order_release);
     }
+    hand_over.set_is_call(!is_its_turn && !call.is_one_way());
     const bool is_in =
         ring.offer(server_, is_its_turn, call.slots, hand_over, [&](abi::Completion& completion, SlotReserve& reserve) {
             write_request(completion, call, server_.tag_);
@@ -98,6 +99,7 @@ bool Channel::deliver_call(State& state, Call& call, const Message& message, boo
             }
             transfer(message, ring.process(), completion.slot, [&reserve] { return reserve.take(); });
         });
+    hand_over.set_is_call(false);
     if (is_in && !call.is_one_way()) {
         call.state = Call::State::Delivered;
         ring.process().note_service();

@@ -51,7 +51,7 @@ const capability::Slot* find_event(const Process& process, abi::Handle handle, b
 } // namespace
 
 /// Whether a thread waits there, on this processor or ready to come, for no more than one completion, and may run on
-/// what the submitting one runs on: a server at least as its caller; who is answered as when it called.
+/// what the submitting one runs on: a server of its caller's rank; who is answered as when it called.
 template <FastPath::For kFor>
 [[gnu::always_inline]] bool FastPath::is_woken_by_one(const Batch& batch, const Ring& ring, const Ring::State& other) {
     if (other.waiter == nullptr || other.queues.unread() + 1 < other.wanted) {
@@ -61,21 +61,14 @@ template <FastPath::For kFor>
     const thread::Standing standing = batch.thread.standing();
     bool is_due = (kFor == For::Answer ? waiter.standing() : waiter.own_standing()) == standing;
     if constexpr (kFor == For::Call) {
-        is_due = is_due || may_be_lent_to(batch.thread, waiter);
+        is_due = is_due || is_peer(batch, ring, waiter);
     }
     return is_due && (waiter.is_parked_where(batch.thread) || take_over(ring, waiter));
 }
 
-[[gnu::noinline, gnu::cold, clang::preserve_most]] bool FastPath::may_be_lent_to(const Thread& caller,
-                                                                                 const Thread& waiter) {
-    return waiter.own_standing().rank() <= caller.standing().rank();
-}
-
-[[gnu::noinline, gnu::cold, clang::preserve_most]] void FastPath::lend_rank(const Batch& batch, Ring::State& own,
-                                                                            const Call& call, Ring& to) {
-    if (batch.ring.rank_.is_above(to.rank_)) {
-        own.lend(*call.lent, to.rank_, true);
-    }
+[[gnu::noinline, gnu::cold, clang::preserve_most]] bool FastPath::is_peer(const Batch& batch, const Ring& ring,
+                                                                          const Thread& waiter) {
+    return waiter.own_standing().rank() == batch.thread.standing().rank() && !batch.ring.rank_.is_above(ring.rank_);
 }
 
 /// From another processor, where it sleeps: nobody interrupts that.
@@ -134,9 +127,6 @@ template <FastPath::For kFor>
                                     write_request(completion, *sent, server.tag_);
                                     copy_payload(batch, completion);
                                     next = hand_over(batch, own, other);
-                                    if (next->own_standing() != batch.thread.standing()) [[unlikely]] {
-                                        lend_rank(batch, own, *sent, *to);
-                                    }
                                 });
     });
     return next;

@@ -43,12 +43,10 @@ class FastPath {
     template <For kFor>
     [[nodiscard, gnu::always_inline]] static bool is_woken_by_one(const Batch& batch, const Ring& ring,
                                                                   const Ring::State& other);
-    /// Whether `waiter`, which is not of the same standing, may be called and run on what its caller runs on.
+    /// Whether `waiter`, bound to `ring`, is of the rank of its caller, on the time of another group: then a call lends
+    /// it no rank.
     [[nodiscard, gnu::noinline, gnu::cold, clang::preserve_most]] static bool
-    may_be_lent_to(const thread::Thread& caller, const thread::Thread& waiter);
-    /// What may_be_lent_to() allowed: what was lent for a turn is inherited until `call` is answered.
-    [[gnu::noinline, gnu::cold, clang::preserve_most]] static void lend_rank(const Batch& batch, Ring::State& own,
-                                                                             const Call& call, Ring& to);
+    is_peer(const Batch& batch, const Ring& ring, const thread::Thread& waiter);
     [[nodiscard, gnu::noinline, gnu::cold, clang::preserve_most]] static bool take_over(const Ring& ring,
                                                                                         thread::Thread& waiter);
     static thread::Thread* hand_over(const Batch& batch, Ring::State& own, Ring::State& other);

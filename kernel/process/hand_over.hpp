@@ -20,13 +20,17 @@ class HandOver {
 
     /// `thread` waited, and does no longer. While it cannot end: under the lock of what it waited at, or on its home.
     void wake(thread::Thread& thread) {
-        if (!may_go_on_now(thread)) {
+        if (!may_go_on_now(thread, is_call_)) {
             thread::wake(thread);
             return;
         }
         wake_last();
         last_ = &thread;
+        is_last_called_ = is_call_;
     }
+
+    /// Whether who is woken from now on is called: that one may run on what a higher one lends it.
+    void set_is_call(bool is_call) { is_call_ = is_call; }
 
     /// The running thread goes on.
     void wake_last() {
@@ -38,7 +42,7 @@ class HandOver {
     /// The running thread parks.
     thread::Disposition park() {
         // What came after it in the batch may have suspended or ended it.
-        if (last_ == nullptr || !may_go_on_now(*last_)) {
+        if (last_ == nullptr || !may_go_on_now(*last_, is_last_called_)) {
             wake_last();
             return thread::Disposition::parked();
         }
@@ -46,12 +50,15 @@ class HandOver {
     }
 
   private:
-    static bool may_go_on_now(const thread::Thread& thread) {
+    static bool may_go_on_now(const thread::Thread& thread, bool is_call) {
         const thread::Thread* const running = processor::this_processor().threads.current();
-        return running != nullptr && thread.can_take_over_from(*running);
+        return running != nullptr &&
+               (is_call ? thread.can_be_called_by(*running) : thread.can_take_over_from(*running));
     }
 
     thread::Thread* last_ = nullptr;
+    bool is_last_called_ = false;
+    bool is_call_ = false;
 };
 
 } // namespace kernel::process

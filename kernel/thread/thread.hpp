@@ -75,6 +75,11 @@ class Thread : public scheduler::Runner {
         return is_parked_where(running) && (standing_ == running.standing_ || own_standing_ == running.standing_);
     }
 
+    /// The same of who is called by it: that is at most of its rank.
+    [[nodiscard]] bool can_be_called_by(const Thread& running) const {
+        return is_parked_where(running) && own_standing_.rank() <= running.standing_.rank();
+    }
+
     /// Whether it is parked on the processor where `running` runs.
     [[nodiscard]] bool is_parked_where(const Thread& running) const {
         return place_.load(std::memory_order_acquire) ==
