@@ -60,16 +60,21 @@ Result<RefPtr<Ring>> Process::create_ring(const ring::Shape& shape, VirtualAddre
         return Error::InvalidArgument;
     }
     const auto space = TRY(address_space());
-    auto place = TRY(take_place(*space, shape.bytes(), address));
+    auto place = TRY(take_place(*space, shape, address));
     auto ring =
         TRY(process_objects().rings.create_counted(budget(), RefPtr<Process>::share(*this), std::move(place), shape));
     locked([&](State& state) { state.rings.push_back(*ring); });
     return ring;
 }
 
-Result<RingPlace> Process::take_place(AddressSpace& space, Bytes size, VirtualAddress address) {
+Result<RingPlace> Process::take_place(AddressSpace& space, const ring::Shape& shape, VirtualAddress address) {
+    const Bytes size = shape.bytes();
     if (address != VirtualAddress{0} || size > RingChunk::kLargest) {
-        return RingPlace(*this, *TRY(RingChunk::create(budget(), space, size, address, RingChunk::Sharing::Sole)));
+        return RingPlace(
+            *this,
+            *TRY(RingChunk::create(
+                budget(), space,
+                {.size = size, .hidden = shape.hidden(), .address = address, .sharing = RingChunk::Sharing::Sole})));
     }
     Bytes best{0};
     auto found = locked([&](State& state) {
@@ -85,14 +90,13 @@ Result<RingPlace> Process::take_place(AddressSpace& space, Bytes size, VirtualAd
 
 /// Whoever can pay for `least` and not for `best` has that.
 Result<RingChunk*> Process::create_chunk(AddressSpace& space, Bytes least, Bytes best) {
-    constexpr VirtualAddress kAnywhere{0};
     const Bytes smallest = base::Pages{std::bit_ceil(base::Pages::holding(least).value())}.bytes();
     if (best > smallest) {
-        if (const auto chunk = RingChunk::create(budget(), space, best, kAnywhere, RingChunk::Sharing::Shared)) {
+        if (const auto chunk = RingChunk::create(budget(), space, {.size = best})) {
             return *chunk;
         }
     }
-    return RingChunk::create(budget(), space, smallest, kAnywhere, RingChunk::Sharing::Shared);
+    return RingChunk::create(budget(), space, {.size = smallest});
 }
 
 void Process::keep_arena(const Ring& ring) {

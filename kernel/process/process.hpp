@@ -147,7 +147,8 @@ class Process final : public Object,
     bool run_end_slice();
     /// False: threads are still to be told, or told and not gone; then `is_at_work` says whether to come again.
     bool end_threads(bool& is_at_work);
-    base::Result<RingPlace> take_place(object::AddressSpace& space, base::Bytes size, base::VirtualAddress address);
+    base::Result<RingPlace> take_place(object::AddressSpace& space, const ring::Shape& shape,
+                                       base::VirtualAddress address);
     base::Result<RingChunk*> create_chunk(object::AddressSpace& space, base::Bytes least, base::Bytes best);
     bool close_rings();
     bool end_service();

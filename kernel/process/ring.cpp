@@ -18,7 +18,7 @@ using base::u64;
 Ring::Ring(base::RefPtr<Process> process, RingPlace&& place, const ring::Shape& shape)
     : Object(abi::ObjectKind::Ring, [](Object& object) { static_cast<Ring&>(object).drop_reference(); }),
       process_owner_(std::move(process)), process_(*process_owner_), place_(std::move(place)), shape_(shape),
-      state_(place_.bytes(), shape) {}
+      state_(place_, shape) {}
 
 Ring::~Ring() {
     while (calls_ != nullptr) {

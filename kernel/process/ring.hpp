@@ -194,7 +194,7 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
 
     struct State {
         // Apart from this header: it does not know operations.
-        State(std::span<std::byte> memory, const ring::Shape& shape);
+        State(const RingPlace& place, const ring::Shape& shape);
         ~State();
 
         State(const State&) = delete;

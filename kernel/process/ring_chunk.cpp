@@ -38,17 +38,18 @@ address_space::MapRequest<object::Environment> request_of(const RefPtr<Memory>& 
 
 } // namespace
 
-Result<RingChunk*> RingChunk::create(budget::Budget& budget, AddressSpace& space, Bytes size, VirtualAddress address,
-                                     Sharing sharing) {
-    const base::Pages pages = base::Pages::holding(size);
+Result<RingChunk*> RingChunk::create(budget::Budget& budget, AddressSpace& space, const Wanted& wanted) {
+    const Bytes mapped = base::Pages::holding(wanted.size).bytes();
+    const base::Pages pages = base::Pages::holding(mapped + wanted.hidden);
     const auto order = static_cast<base::u8>(std::bit_width(pages.value() - 1));
     const auto memory = TRY(Memory::allocate_pages(budget, order, memory_object::Contents::Zero));
-    const auto bytes = TRY(bytes_of(*memory, pages.bytes()));
+    const auto bytes = TRY(bytes_of(*memory, mapped + wanted.hidden));
     const auto use = RefPtr<MappingUse>::adopt(*TRY(process_objects().mappings.make(space.budget(), space)));
-    auto chunk = TRY(process_objects().ring_chunks.create(budget, memory, use, bytes, sharing));
+    auto chunk = TRY(process_objects().ring_chunks.create(budget, memory, use, bytes.first(mapped.value()),
+                                                          bytes.subspan(mapped.value()), wanted.sharing));
     // Last: what is mapped cannot be undone at once.
-    chunk->start_ = TRY(space.map(request_of(memory, pages.bytes(), address, use)));
-    Mapping::of(*use).set_range(chunk->start_, pages.bytes());
+    chunk->start_ = TRY(space.map(request_of(memory, mapped, wanted.address, use)));
+    Mapping::of(*use).set_range(chunk->start_, mapped);
     return &chunk.release();
 }
 

@@ -32,16 +32,24 @@ class RingChunk final : public base::ListLink<class RingArena> {
 
     /// The largest that is shared, and the largest ring that shares it.
     static constexpr base::Bytes kLargest{ring::Places::kMost * kPlace.value()};
+    static_assert(ring::Shape{.submissions = 2, .completions = 128, .window = 1}.bytes() > kLargest,
+                  "rings that share have no hidden part");
 
-    /// Of `size` or more, whole pages; paid for by `budget` and, as far as mapping costs, by that of `space`. At
-    /// `address` or, if that is 0, anywhere. NoMemory, OverBudget; errors as of AddressSpace::map().
-    static base::Result<RingChunk*> create(budget::Budget& budget, object::AddressSpace& space, base::Bytes size,
-                                           base::VirtualAddress address, Sharing sharing);
+    struct Wanted {
+        base::Bytes size;                ///< rounded up to whole pages
+        base::Bytes hidden{0};           ///< at most a page, of zeros, that is mapped nowhere
+        base::VirtualAddress address{0}; ///< 0: anywhere
+        Sharing sharing = Sharing::Shared;
+    };
 
-    /// For create().
+    /// Paid for by `budget` and, as far as mapping costs, by that of `space`. NoMemory, OverBudget; errors as of
+    /// AddressSpace::map().
+    static base::Result<RingChunk*> create(budget::Budget& budget, object::AddressSpace& space, const Wanted& wanted);
+
+    /// For create(). Its frames begin with `bytes`, which are mapped, and `hidden`.
     RingChunk(base::RefPtr<object::Memory> memory, base::RefPtr<object::MappingUse> mapping, std::span<std::byte> bytes,
-              Sharing sharing)
-        : memory_(std::move(memory)), mapping_(std::move(mapping)), bytes_(bytes), sharing_(sharing),
+              std::span<std::byte> hidden, Sharing sharing)
+        : memory_(std::move(memory)), mapping_(std::move(mapping)), bytes_(bytes), hidden_(hidden), sharing_(sharing),
           places_(sharing == Sharing::Shared ? count_of(base::Bytes{bytes.size()}) : 1) {}
 
     /// Nothing stands in it any more, and nobody knows it but who calls: it goes, and what is mapped of it, in slices.
@@ -60,6 +68,8 @@ class RingChunk final : public base::ListLink<class RingArena> {
         return bytes_.subspan(first * kPlace.value());
     }
 
+    [[nodiscard]] std::span<std::byte> hidden() const { return hidden_; }
+
     /// How many places `size` takes.
     static constexpr base::u32 count_of(base::Bytes size) {
         return static_cast<base::u32>((size.value() + kPlace.value() - 1) / kPlace.value());
@@ -73,6 +83,7 @@ class RingChunk final : public base::ListLink<class RingArena> {
     base::RefPtr<object::MappingUse> mapping_;
     base::VirtualAddress start_{0};
     std::span<std::byte> bytes_;
+    std::span<std::byte> hidden_;
     Sharing sharing_;
     ring::Places places_;
 };
