@@ -25,8 +25,8 @@ class RingChunk final : public base::ListLink<class RingArena> {
         Sole,   ///< it is one ring
     };
 
-    /// What rings are carved in. None has part of one: an even number of entries is two or more of them, and so is the
-    /// header.
+    /// What rings are carved in. Each is some whole ones: its header is one, and its entries are half of one and even
+    /// in number.
     static constexpr base::Bytes kPlace{256};
     static_assert(ring::Shape{.submissions = 2, .completions = 2, .window = 1}.bytes().value() % kPlace.value() == 0);
 
