@@ -42,11 +42,11 @@ class RootObject final : public Object {
     explicit RootObject(abi::ObjectKind kind) : Object(kind, [](Object&) {}) {}
 };
 
-/// Where things are mapped for the program.
+/// Where things are mapped for the program, and its ring.
 struct Places {
     VirtualAddress code;
     VirtualAddress stack_end;
-    VirtualAddress arena;
+    RefPtr<Ring> ring;
     VirtualAddress clock;
     VirtualAddress start_block;
 };
@@ -94,17 +94,17 @@ Result<abi::RootBlock> give_roots(const RefPtr<Process>& process, const RefPtr<o
 }
 
 /// With `roots`, to which it adds the thread's own.
-Result<RefPtr<ProgramThread>> create_thread(const RefPtr<Process>& process, const RefPtr<Ring>& ring,
-                                            const Places& places, abi::RootBlock& roots) {
+Result<RefPtr<ProgramThread>> create_thread(const RefPtr<Process>& process, const Places& places,
+                                            abi::RootBlock& roots) {
     const auto handle_of = [&](abi::ObjectKind kind) { return roots.handles.at(static_cast<base::usize>(kind)); };
-    auto thread = TRY(ProgramThread::create(process, ring,
+    auto thread = TRY(ProgramThread::create(process, places.ring,
                                             {.code = places.code,
                                              .stack = places.stack_end - Bytes{sizeof(u64)},
                                              .first = handle_of(abi::ObjectKind::Process),
                                              .second = handle_of(abi::ObjectKind::Ring),
                                              .third = 0,
                                              .fourth = places.start_block.value(),
-                                             .fifth = places.arena.value(),
+                                             .fifth = places.ring->place().address().value(),
                                              .sixth = places.clock.value()},
                                             cpu_set::CpuSet::all()));
     const abi::Handle handle = TRY(process->capabilities().install(*thread, abi::kAllPermissions));
@@ -131,7 +131,7 @@ Result<VirtualAddress> map_at(object::AddressSpace& space, const RefPtr<Memory>&
                       .address = place});
 }
 
-Result<Places> map_all(const bundle::File& file, object::AddressSpace& space, budget::Budget& budget, const Ring& ring,
+Result<Places> map_all(const bundle::File& file, object::AddressSpace& space, Process& process,
                        const RefPtr<Memory>& block) {
     // Behind the program, which may take up to half of the window, each with a hole before it.
     const VirtualAddress window = choose_window();
@@ -141,6 +141,7 @@ Result<Places> map_all(const bundle::File& file, object::AddressSpace& space, bu
         next = place + size;
         return place;
     };
+    budget::Budget& budget = process.budget();
     const VirtualAddress code = TRY(load_program(file.content, space, window, budget));
     const auto stack = TRY(Memory::create_anonymous(budget, kStack, memory_object::Sizing::Fixed));
     const auto clock = TRY(Memory::show_frame(budget, core::kernel().clock.page_frame()));
@@ -148,7 +149,7 @@ Result<Places> map_all(const bundle::File& file, object::AddressSpace& space, bu
     const Bytes page{base::kPageSize};
     return Places{.code = code,
                   .stack_end = stack_start + kStack,
-                  .arena = TRY(map_ring(space, ring, take(base::Pages::holding(kRing.bytes()).bytes()))),
+                  .ring = TRY(process.create_ring(kRing, take(base::Pages::holding(kRing.bytes()).bytes()))),
                   .clock = TRY(map_at(space, clock, take(page), Access::Read)),
                   .start_block = TRY(map_at(space, block, take(page), Access::Read))};
 }
@@ -166,11 +167,10 @@ Result<void> start_first_program(const bundle::File& file) {
     const auto space = TRY(object::AddressSpace::create(budget));
     const auto process = TRY(Process::create(payer, space, true));
     process->set_ends(end_machine);
-    const auto ring = TRY(process->create_ring(kRing));
     const auto block = TRY(Memory::create_anonymous(budget, Bytes{base::kPageSize}, memory_object::Sizing::Fixed));
-    const Places places = TRY(map_all(file, *space, budget, *ring, block));
-    abi::RootBlock roots = TRY(give_roots(process, space, ring));
-    const auto thread = TRY(create_thread(process, ring, places, roots));
+    const Places places = TRY(map_all(file, *space, *process, block));
+    abi::RootBlock roots = TRY(give_roots(process, space, places.ring));
+    const auto thread = TRY(create_thread(process, places, roots));
     TRY(fill(*block, Bytes{0}, std::as_bytes(std::span(&roots, 1))));
     process_objects().real_time_budget = &budget;
     TRY(thread->start());

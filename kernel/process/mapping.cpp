@@ -49,6 +49,7 @@ void Mapping::flushed(FlushWait& wait) {
 
 void Mapping::finish() {
     ends_in_ = nullptr;
+    kept_ = nullptr;
     // First: with the last reference it is gone.
     tell_ended();
     drop_reference();

@@ -25,6 +25,9 @@ class Mapping final : public object::MappingUse, public Use, object::FlushWait, 
         size_ = size;
     }
 
+    /// What it shows, if nobody else keeps that until no processor sees it any more. Before it is ended.
+    void keep(base::RefPtr<object::Memory> memory) { kept_ = std::move(memory); }
+
     bool hold() override;
     void release() override;
 
@@ -41,6 +44,7 @@ class Mapping final : public object::MappingUse, public Use, object::FlushWait, 
     base::VirtualAddress start_{0};
     base::Bytes size_{0};
     base::RefPtr<object::AddressSpace> ends_in_; ///< while it is ended; null: that is dying
+    base::RefPtr<object::Memory> kept_;          ///< until it has ended
     base::Bytes done_{0};
     object::Rendezvous meeting_; ///< of run(), which leaves, and the flush, which completes
 };

@@ -10,12 +10,13 @@
 
 namespace kernel::process {
 
+using base::Bytes;
 using base::Error;
 using base::RefPtr;
 using base::Result;
 using base::u32;
+using base::VirtualAddress;
 using object::AddressSpace;
-using object::Memory;
 
 Answer answer_of(const Ending& ending) {
     Answer answer;
@@ -54,29 +55,62 @@ Result<RefPtr<AddressSpace>> Process::address_space() {
     return space ? Result<RefPtr<AddressSpace>>{std::move(space)} : Result<RefPtr<AddressSpace>>{Error::BadState};
 }
 
-Result<RefPtr<Ring>> Process::create_ring(const ring::Shape& shape) {
+Result<RefPtr<Ring>> Process::create_ring(const ring::Shape& shape, VirtualAddress address) {
     if (!shape.is_valid()) {
         return Error::InvalidArgument;
     }
-    const auto order = static_cast<base::u8>(std::bit_width(base::Pages::holding(shape.bytes()).value() - 1));
-    auto memory = TRY(Memory::allocate_pages(budget(), order, memory_object::Contents::Zero));
-    Result<base::PhysicalAddress> frame = Error::NoMemory;
-    memory->with([&](const address_space::Locked<object::Environment>& object) { frame = object.memory.frame_of(0); });
-    const auto bytes = Arch::physical_bytes(TRY(std::move(frame)), shape.bytes());
-    auto ring = TRY(process_objects().rings.create_counted(budget(), RefPtr<Process>::share(*this), std::move(memory),
-                                                           bytes, shape));
+    const auto space = TRY(address_space());
+    auto place = TRY(take_place(*space, shape, address));
+    auto ring =
+        TRY(process_objects().rings.create_counted(budget(), RefPtr<Process>::share(*this), std::move(place), shape));
     locked([&](State& state) { state.rings.push_back(*ring); });
     return ring;
 }
 
-Result<base::VirtualAddress> map_ring(AddressSpace& space, const Ring& ring, base::VirtualAddress address) {
-    const bool is_anywhere = address == base::VirtualAddress{0};
-    return space.map({.object = ring.memory(),
-                      .size = base::Pages::holding(ring.shape().bytes()).bytes(),
-                      .access = address_space::Access::ReadWrite,
-                      .attributes = {.rights = {.write = true, .execute = false}},
-                      .placement = is_anywhere ? address_space::Placement::Anywhere : address_space::Placement::Fixed,
-                      .address = address});
+Result<RingPlace> Process::take_place(AddressSpace& space, const ring::Shape& shape, VirtualAddress address) {
+    const Bytes size = shape.bytes();
+    if (address != VirtualAddress{0} || size > RingChunk::kLargest) {
+        return RingPlace(
+            *this,
+            *TRY(RingChunk::create(
+                budget(), space,
+                {.size = size, .hidden = shape.hidden(), .address = address, .sharing = RingChunk::Sharing::Sole})));
+    }
+    Bytes best{0};
+    auto found = locked([&](State& state) {
+        best = state.arena.next_size();
+        return state.arena.take(*this, size);
+    });
+    if (found) {
+        return std::move(*found);
+    }
+    RingChunk& chunk = *TRY(create_chunk(space, size, best));
+    return locked([&](State& state) { return state.arena.add(*this, chunk, size); });
+}
+
+/// Whoever can pay for `least` and not for `best` has that.
+Result<RingChunk*> Process::create_chunk(AddressSpace& space, Bytes least, Bytes best) {
+    const Bytes smallest = base::Pages{std::bit_ceil(base::Pages::holding(least).value())}.bytes();
+    if (best > smallest) {
+        if (const auto chunk = RingChunk::create(budget(), space, {.size = best})) {
+            return *chunk;
+        }
+    }
+    return RingChunk::create(budget(), space, {.size = smallest});
+}
+
+void Process::keep_arena(const Ring& ring) {
+    locked([&](State& state) { state.arena.keep(ring.place()); });
+}
+
+void Process::give_back(const RingPlace& place) {
+    RingChunk* chunk = nullptr;
+    locked([&](State& state) { chunk = state.arena.give_back(place); });
+    if (chunk != nullptr) {
+        // With the process its mappings end, and so does what they show.
+        const auto space = address_space();
+        chunk->end(space.has_value());
+    }
 }
 
 void Process::end(const Ending& ending) {
@@ -230,6 +264,7 @@ void Process::finish() {
     Ending ending;
     RefPtr<AddressSpace> space;
     std::array<RefPtr<LentEnd>, 2> fault_channels;
+    RingChunk* idle = nullptr;
     locked([&](State& state) {
         // One that nobody held has nobody to tell, but for those who waited and let go.
         if (state.ending.reason == abi::EndReason::None) {
@@ -241,7 +276,11 @@ void Process::finish() {
         move_all(state.waits, waits);
         space = std::move(space_);
         std::swap(state.fault_channels, fault_channels);
+        idle = state.arena.close();
     });
+    if (idle != nullptr) {
+        idle->end(false);
+    }
     space = nullptr;
     complete_all(waits, answer_of(ending));
     if (is_dying_) {

@@ -88,9 +88,15 @@ class Process final : public Object,
     /// Whether `space` is its memory. It may have ended.
     [[nodiscard]] bool is_in(const object::AddressSpace& space) const { return space_id_ == space.id(); }
 
-    /// A ring of it, in memory of its own that is mapped nowhere yet. InvalidArgument: no such shape; NoMemory,
-    /// OverBudget.
-    base::Result<base::RefPtr<Ring>> create_ring(const ring::Shape& shape);
+    /// A ring of it: in its arena or, if it is large or `address` is not 0, in pages of its own, mapped there.
+    /// InvalidArgument: no such shape; BadState: it has ended; errors as of AddressSpace::map(); NoMemory, OverBudget.
+    base::Result<base::RefPtr<Ring>> create_ring(const ring::Shape& shape, base::VirtualAddress address);
+
+    /// `ring` of it was made, and nothing can take that back: the first chunk of the arena stays until the end.
+    void keep_arena(const Ring& ring);
+
+    /// Nothing stands at `place` any more.
+    void give_back(const RingPlace& place);
 
     /// `ring` of it is gone.
     void remove_ring(Ring& ring);
@@ -121,6 +127,7 @@ class Process final : public Object,
     struct State {
         base::IntrusiveList<ProgramThread, Process> threads;
         base::IntrusiveList<Ring, RingsOfProcess> rings;
+        RingArena arena;
         OperationList waits;
         std::array<base::RefPtr<LentEnd>, 2> fault_channels;
         Ending ending;
@@ -140,6 +147,9 @@ class Process final : public Object,
     bool run_end_slice();
     /// False: threads are still to be told, or told and not gone; then `is_at_work` says whether to come again.
     bool end_threads(bool& is_at_work);
+    base::Result<RingPlace> take_place(object::AddressSpace& space, const ring::Shape& shape,
+                                       base::VirtualAddress address);
+    base::Result<RingChunk*> create_chunk(object::AddressSpace& space, base::Bytes least, base::Bytes best);
     bool close_rings();
     bool end_service();
     void finish();
@@ -156,10 +166,5 @@ class Process final : public Object,
     Ends ends_ = nullptr;
     base::Guarded<State, core::KernelLock, core::kProcessLock> state_;
 };
-
-/// Maps `memory`, all of whose pages are there, for reading and writing, at `address` or, if that is 0, anywhere.
-/// Errors as of AddressSpace::map().
-base::Result<base::VirtualAddress> map_ring(object::AddressSpace& space, const Ring& ring,
-                                            base::VirtualAddress address);
 
 } // namespace kernel::process

@@ -53,19 +53,14 @@ Result<Progress> create_ring(const Invocation& call, Answer& answer) {
     }
     Process& process = process_of(call);
     auto ring = TRY(process.create_ring(
-        {.submissions = wanted.submissions, .completions = wanted.completions, .window = wanted.window}));
-    const auto space = TRY(process.address_space());
-    CapabilitySpace& holder = call.process.capabilities();
-    const abi::Handle handle = TRY(holder.install(*ring, abi::kAllPermissions));
-    // From here on its capabilities keep it; a mapping alone could not be undone at once.
+        {.submissions = wanted.submissions, .completions = wanted.completions, .window = wanted.window},
+        VirtualAddress{wanted.address}));
+    const abi::Handle handle = TRY(call.process.capabilities().install(*ring, abi::kAllPermissions));
+    // From here on its capabilities keep it.
     Ring& kept = *ring.leak();
+    process.keep_arena(kept);
     process.payer().add(kept);
-    const auto address = map_ring(*space, kept, VirtualAddress{wanted.address});
-    if (!address) {
-        static_cast<void>(holder.drop(handle));
-        return address.error();
-    }
-    answer.give(std::array{address->value()});
+    answer.give(std::array{kept.place().address().value()});
     answer.give_capability({handle, abi::kAllPermissions, abi::SlotMode::Derive, abi::ObjectKind::Ring});
     return Progress::Done;
 }

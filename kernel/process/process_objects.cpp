@@ -15,7 +15,7 @@ ProcessObjects::ProcessObjects(slab::PageSource& pages, core::Random& random)
       page_requests(pages, random.next()), channels(pages, random.next()), events(pages, random.next()),
       timers(pages, random.next()), interrupts(pages, random.next()), device_memories(pages, random.next()),
       io_ports(pages, random.next()), budgets(pages, random.next()), processes(pages, random.next()),
-      threads(pages, random.next()), rings(pages, random.next()) {}
+      threads(pages, random.next()), rings(pages, random.next()), ring_chunks(pages, random.next()) {}
 
 Result<void> ProcessObjects::start(base::u32 processors) {
     TRY(memories.start(processors));
@@ -40,7 +40,8 @@ Result<void> ProcessObjects::start(base::u32 processors) {
     TRY(budgets.start(processors));
     TRY(processes.start(processors));
     TRY(threads.start(processors));
-    return rings.start(processors);
+    TRY(rings.start(processors));
+    return ring_chunks.start(processors);
 }
 
 ProcessObjects& process_objects() { return *core::kernel().process_objects; }

@@ -69,6 +69,7 @@ class ProcessObjects {
     memory::KernelCache<Process> processes;
     memory::KernelCache<ProgramThread> threads;
     memory::KernelCache<Ring> rings;
+    memory::KernelCache<RingChunk> ring_chunks;
     Retirement retirement;
     Registry<Process> process_registry;
     Registry<ProgramThread> thread_registry;

@@ -15,11 +15,10 @@ using base::Result;
 using base::u32;
 using base::u64;
 
-Ring::Ring(base::RefPtr<Process> process, base::RefPtr<object::Memory> memory, std::span<std::byte> bytes,
-           const ring::Shape& shape)
+Ring::Ring(base::RefPtr<Process> process, RingPlace&& place, const ring::Shape& shape)
     : Object(abi::ObjectKind::Ring, [](Object& object) { static_cast<Ring&>(object).drop_reference(); }),
-      process_owner_(std::move(process)), process_(*process_owner_), memory_(std::move(memory)), shape_(shape),
-      state_(bytes, shape) {}
+      process_owner_(std::move(process)), process_(*process_owner_), place_(std::move(place)), shape_(shape),
+      state_(place_, shape) {}
 
 Ring::~Ring() {
     Call* next = calls_.load(std::memory_order_relaxed);

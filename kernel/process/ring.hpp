@@ -8,13 +8,13 @@
 #include "base/ref_ptr.hpp"
 #include "base/result.hpp"
 #include "kernel/core/lock_class.hpp"
-#include "kernel/object/memory.hpp"
 #include "kernel/process/answer.hpp"
 #include "kernel/process/call.hpp"
 #include "kernel/process/hand_over.hpp"
 #include "kernel/process/lent_rank.hpp"
 #include "kernel/process/object.hpp"
 #include "kernel/process/results.hpp"
+#include "kernel/process/ring_arena.hpp"
 #include "kernel/process/slot_reserve.hpp"
 #include "kernel/process/source.hpp"
 #include "kernel/time/timers.hpp"
@@ -35,10 +35,9 @@ class Process;
 /// thread that is bound to it, and by each operation that posts to it.
 class Ring final : public Object, public base::RefCounted<Ring>, public base::ListLink<class RingsOfProcess> {
   public:
-    /// Of `process`. `memory` is contiguous and holds the shape; `bytes` are its bytes. For who allocates it, from
-    /// ProcessObjects; the first reference is that of its capabilities.
-    Ring(base::RefPtr<Process> process, base::RefPtr<object::Memory> memory, std::span<std::byte> bytes,
-         const ring::Shape& shape);
+    /// Of `process`, whose `place` holds the shape. For who allocates it, from ProcessObjects; the first reference is
+    /// that of its capabilities.
+    Ring(base::RefPtr<Process> process, RingPlace&& place, const ring::Shape& shape);
 
     ~Ring();
 
@@ -49,7 +48,7 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
 
     [[nodiscard]] const ring::Shape& shape() const { return shape_; }
 
-    [[nodiscard]] const base::RefPtr<object::Memory>& memory() const { return memory_; }
+    [[nodiscard]] const RingPlace& place() const { return place_; }
 
     /// A thread is bound to it from now on. False: one is already.
     [[nodiscard]] bool bind() { return !is_bound_.exchange(true, std::memory_order_acquire); }
@@ -209,7 +208,7 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
 
     struct State {
         // Apart from this header: it does not know operations.
-        State(std::span<std::byte> memory, const ring::Shape& shape);
+        State(const RingPlace& place, const ring::Shape& shape);
         ~State();
 
         State(const State&) = delete;
@@ -304,7 +303,7 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
 
     base::RefPtr<Process> process_owner_;
     Process& process_; ///< the same, without a check at each use
-    base::RefPtr<object::Memory> memory_;
+    RingPlace place_;  ///< until the queues are gone, and before the process may go
     std::atomic<bool> is_bound_{false};
     ring::Shape shape_;
     Deadline deadline_{*this};              ///< on the waiter's processor

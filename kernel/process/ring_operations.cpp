@@ -9,7 +9,7 @@ using base::RefPtr;
 
 using Waiting = base::IntrusiveList<Operation, OperationsOfRing>;
 
-Ring::State::State(std::span<std::byte> memory, const ring::Shape& shape) : queues(memory, shape) {}
+Ring::State::State(const RingPlace& place, const ring::Shape& shape) : queues(place.bytes(), shape, place.hidden()) {}
 
 Ring::State::~State() = default;
 

@@ -65,7 +65,8 @@ struct RegionView {
 ///
 /// *Errors*, looked for in this order; one changes nothing. InvalidArgument: a range that is empty, not of whole pages,
 /// overflows, or does not lie in kUserHalf (so also capability space and the kernel's half). NotFound: nothing is
-/// mapped there. AccessDenied: more than the rights of the mapping. Then those that a method names, and NoMemory.
+/// mapped there. AccessDenied: more than the rights of the mapping, or a change of one that is sealed. Then those that
+/// a method names, and NoMemory.
 template <class E>
 class AddressSpace {
   public:
@@ -84,7 +85,7 @@ class AddressSpace {
     base::Result<base::VirtualAddress> map(E& e, const MapRequest<E>& request);
 
     /// Unmaps what is mapped in [start, start + size), from the front, in slices: how much is done; call again with the
-    /// rest. NotFound: nothing is mapped there.
+    /// rest. NotFound: nothing is mapped there. AccessDenied: something of the slice is sealed; all of it stays.
     base::Result<base::Bytes> unmap(E& e, base::VirtualAddress start, base::Bytes size);
 
     /// Unmaps what in [start, start + size) was mapped through `use`, from the front, in slices: how much is looked at;
@@ -140,6 +141,8 @@ class AddressSpace {
                                                                const MapRequest<E>& request) const;
     base::Result<R*> check_protect(Span span, Access access) const;
     base::Result<R*> make_borders(E& e, Span span, R& first);
+    base::Result<base::Bytes> unmap_from(E& e, Span whole, R& first);
+    [[nodiscard]] bool has_sealed(const R& first, base::VirtualAddress limit) const;
     [[nodiscard]] R* across(base::VirtualAddress border) const;
     void split(R& region, base::VirtualAddress border, R& upper);
     void join_from(E& e, R& first, base::VirtualAddress end);

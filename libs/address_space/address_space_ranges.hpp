@@ -85,11 +85,17 @@ base::Result<base::Bytes> AddressSpace<E>::unmap(E& e, base::VirtualAddress star
         return base::Error::InvalidArgument;
     }
     const Span whole{start, start + size};
-    R* region = regions_.first_in(whole);
-    if (region == nullptr) {
+    R* const first = regions_.first_in(whole);
+    if (first == nullptr) {
         return base::Error::NotFound;
     }
-    region = TRY(make_borders(e, whole, *region));
+    return has_sealed(*first, whole.end) ? base::Error::AccessDenied : unmap_from(e, whole, *first);
+}
+
+/// Unmaps `first`, the first region of `whole`, and what else of that one slice may: how much is done.
+template <class E>
+base::Result<base::Bytes> AddressSpace<E>::unmap_from(E& e, Span whole, R& first) {
+    R* region = TRY(make_borders(e, whole, first));
     const base::VirtualAddress from = region->start();
     const base::VirtualAddress end = from + e.clear(from, end_of_slice(*region, whole.end) - from);
     while (region != nullptr && region->end() <= end) {
@@ -103,7 +109,20 @@ base::Result<base::Bytes> AddressSpace<E>::unmap(E& e, base::VirtualAddress star
             region->span.start = end;
         });
     }
-    return region == nullptr || region->start() >= whole.end ? size : end - start;
+    return region == nullptr || region->start() >= whole.end ? whole.size() : end - whole.start;
+}
+
+/// Whether one of the regions up to `limit` that one slice may remove, from `first` on, is sealed.
+template <class E>
+bool AddressSpace<E>::has_sealed(const R& first, base::VirtualAddress limit) const {
+    const R* region = &first;
+    for (int i = 0; i < kRegionsPerSlice && region != nullptr && region->start() < limit; ++i) {
+        if (region->attributes.is_sealed) {
+            return true;
+        }
+        region = regions_.next(*region);
+    }
+    return false;
 }
 
 template <class E>
@@ -180,7 +199,8 @@ base::Result<Region<E>*> AddressSpace<E>::check_protect(Span span, Access access
         if (region == nullptr || region->start() > at) {
             return base::Error::NotFound;
         }
-        is_allowed = is_allowed && !region->is_guard() && region->attributes.rights.allow(access);
+        is_allowed = is_allowed && !region->is_guard() && !region->attributes.is_sealed &&
+                     region->attributes.rights.allow(access);
         at = region->end();
     }
     return is_allowed ? base::Result<R*>{first} : base::Error::AccessDenied;
@@ -285,9 +305,9 @@ void AddressSpace<E>::remove(E& e, R& region) {
 
 template <class E>
 bool AddressSpace<E>::clear(E& e) {
-    if (const R* const region = regions_.first()) {
+    if (R* const region = regions_.first()) {
         // Whole regions have no borders to make: this cannot fail.
-        static_cast<void>(unmap(e, region->start(), kUserHalf.end - region->start()));
+        static_cast<void>(unmap_from(e, {region->start(), kUserHalf.end}, *region));
     }
     return regions_.empty();
 }

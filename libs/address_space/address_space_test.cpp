@@ -344,4 +344,31 @@ TEST_F(AddressSpaceTest, AUseIsUnmappedInSlices) {
     EXPECT_EQ(error_of(space.query(start)), Error::NotFound);
 }
 
+TEST_F(AddressSpaceTest, WhatIsSealedIsNeitherUnmappedNorProtected) {
+    const VirtualAddress before = map_some();
+    const VirtualAddress sealed =
+        *space.map(e, {.object = some, .size = 64_KiB, .access = Access::ReadWrite, .attributes = {.is_sealed = true}});
+    ASSERT_EQ(sealed, before + 64_KiB);
+    ASSERT_TRUE(space.fault(e, sealed, Fault::Write));
+    EXPECT_EQ(error_of(space.unmap(e, sealed, 64_KiB)), Error::AccessDenied);
+    EXPECT_EQ(error_of(space.unmap(e, sealed + 8_KiB, 4_KiB)), Error::AccessDenied) << "in the middle";
+    EXPECT_EQ(error_of(space.unmap(e, before, 68_KiB)), Error::AccessDenied) << "with what stands before it";
+    EXPECT_EQ(error_of(space.protect(e, sealed, 4_KiB, Access::Read)), Error::AccessDenied);
+    EXPECT_EQ(error_of(space.protect(e, before, 68_KiB, Access::Read)), Error::AccessDenied);
+    EXPECT_EQ(space.count(), 2U);
+    EXPECT_EQ(space.query(before)->access, Access::ReadWrite);
+    EXPECT_EQ(e.entries.at(sealed).access, Access::ReadWrite);
+    EXPECT_TRUE(space.unmap(e, before, 64_KiB)) << "up to it";
+}
+
+TEST_F(AddressSpaceTest, WhatIsSealedGoesWithItsUse) {
+    int told = 0;
+    auto use = base::RefPtr<FakeUse>::adopt(*new FakeUse(told));
+    const VirtualAddress start = *space.map(
+        e,
+        {.object = some, .size = 64_KiB, .access = Access::ReadWrite, .attributes = {.is_sealed = true}, .use = use});
+    EXPECT_EQ(space.unmap_use(e, *use, start, 64_KiB), 64_KiB);
+    EXPECT_EQ(error_of(space.query(start)), Error::NotFound);
+}
+
 } // namespace address_space

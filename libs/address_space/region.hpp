@@ -29,6 +29,7 @@ struct Attributes {
     Rights rights{};
     base::u8 protection_key = 0;
     Cache cache = Cache::WriteBack;
+    bool is_sealed = false; ///< neither unmapped nor protected, but with the whole space or through its use
     base::Nanoseconds pager_deadline{5'000'000'000}; ///< how long a fault waits for the pager
 
     friend constexpr bool operator==(const Attributes&, const Attributes&) = default;

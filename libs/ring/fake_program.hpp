@@ -18,7 +18,8 @@ class FakeProgram {
   public:
     explicit FakeProgram(const Shape& shape)
         : shape_(shape), lines_((shape.bytes().value() + sizeof(Line) - 1) / sizeof(Line)),
-          queues(std::as_writable_bytes(std::span(lines_)), shape) {}
+          hidden_(shape.hidden().value() / sizeof(base::u64)),
+          queues(std::as_writable_bytes(std::span(lines_)), shape, std::as_writable_bytes(std::span(hidden_))) {}
 
     abi::RingHeader& header() { return *place<abi::RingHeader>(0); }
 
@@ -64,6 +65,7 @@ class FakeProgram {
 
     Shape shape_;
     std::vector<Line> lines_;
+    std::vector<base::u64> hidden_;
 
   public:
     Queues queues;

@@ -17,7 +17,7 @@ using base::u64;
 
 namespace {
 
-constexpr u32 kWordBits = 64;
+constexpr u32 kWordBits = Shape::kPlacesOfWord;
 
 template <class T>
 T* at(std::span<std::byte> memory, base::usize offset) {
@@ -26,12 +26,15 @@ T* at(std::span<std::byte> memory, base::usize offset) {
 
 } // namespace
 
-Queues::Queues(std::span<std::byte> memory, const Shape& shape)
+Queues::Queues(std::span<std::byte> memory, const Shape& shape, std::span<std::byte> hidden)
     : shape_(shape), header_(*at<abi::RingHeader>(memory, 0)),
       submissions_(at<abi::Submission>(memory, sizeof(abi::RingHeader)), shape.submissions),
       completions_(at<abi::Completion>(memory, sizeof(abi::RingHeader) + shape.submissions * sizeof(abi::Submission)),
-                   shape.completions) {
+                   shape.completions),
+      is_item_(hidden.empty() ? std::span(&few_items_, 1)
+                              : std::span(at<u64>(hidden, 0), hidden.size() / sizeof(u64))) {
     ASSERT(shape.is_valid() && memory.size() >= shape.bytes().value(), "a ring of no valid shape");
+    ASSERT(hidden.size() == shape.hidden().value(), "a ring without its hidden part");
     std::ranges::fill(memory.first(shape.bytes().value()), std::byte{0});
 }
 

@@ -24,8 +24,9 @@ namespace ring {
 /// results: as many entries may be in flight or unread as there are of these, so each result has its place.
 class Queues {
   public:
-    /// `memory` holds a ring of this valid shape, is shared with the program and outlives this; it is cleared.
-    Queues(std::span<std::byte> memory, const Shape& shape);
+    /// `memory` holds a ring of this valid shape, is shared with the program and outlives this; it is cleared. So does
+    /// `hidden`, which is not shared: shape.hidden() of zeros, aligned to words.
+    Queues(std::span<std::byte> memory, const Shape& shape, std::span<std::byte> hidden = {});
 
     Queues(const Queues&) = delete;
     Queues& operator=(const Queues&) = delete;
@@ -131,7 +132,8 @@ class Queues {
     base::u32 in_flight_ = 0;
     base::u32 unread_results_ = 0;
     base::u32 unread_items_ = 0;
-    std::array<base::u64, kMostEntries / 64> is_item_{}; ///< by place: what the program cannot change
+    base::u64 few_items_ = 0;
+    std::span<base::u64> is_item_; ///< by place, what the program cannot change: those few, or what is hidden
 };
 
 } // namespace ring

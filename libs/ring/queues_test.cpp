@@ -238,4 +238,27 @@ TEST(Queues, AgreeWithAModel) {
     }
 }
 
+/// What is read later than the rest is always one item and one result, all the way round.
+TEST(Queues, LargeOnesTellItemsFromResults) {
+    constexpr Shape kLarge{.submissions = 4, .completions = 128, .window = 3};
+    EXPECT_EQ(kSmall.hidden(), base::Bytes{0});
+    EXPECT_EQ(kLarge.hidden(), base::Bytes{16});
+    FakeProgram program(kLarge);
+    for (u64 tag = 1; tag < 4 * kLarge.completions; ++tag) {
+        program.submit(tag);
+        ASSERT_TRUE(program.queues.look());
+        ASSERT_TRUE(program.queues.has_window_place()) << tag;
+        const u64 taken = program.take().tag;
+        program.queues.finish().tag = taken;
+        program.queues.add_item().tag = tag;
+        program.queues.publish();
+        if (tag > 1) {
+            EXPECT_EQ(program.read(), tag - 1);
+            EXPECT_EQ(program.read(), tag - 1);
+        }
+        ASSERT_TRUE(program.queues.reread());
+        EXPECT_EQ(program.queues.unread(), 2U);
+    }
+}
+
 } // namespace ring

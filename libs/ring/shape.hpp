@@ -26,6 +26,14 @@ struct Shape {
                            completions * sizeof(abi::Completion)};
     }
 
+    /// Places of completions of which one word of the kernel tells what stands there.
+    static constexpr base::u32 kPlacesOfWord = 64;
+
+    /// Of a valid one: what the kernel keeps of it in memory that its program does not see. Small ones need none.
+    [[nodiscard]] constexpr base::Bytes hidden() const {
+        return base::Bytes{completions <= kPlacesOfWord ? 0 : completions / kPlacesOfWord * sizeof(base::u64)};
+    }
+
   private:
     static constexpr bool is_count(base::u32 count) {
         return std::has_single_bit(count) && count >= 2 && count <= kMostEntries;

@@ -23,6 +23,7 @@ void try_trace(Calls& calls, Checks& checks);
 void try_emergency_calls(Checks& checks);
 void try_canary(const ::abi::RootBlock& block, Checks& checks);
 void try_ring(Calls& calls, Checks& checks);
+void try_arena(Calls& calls, Checks& checks);
 void try_processes(Calls& calls, Checks& checks);
 void try_waiting(Calls& calls, Checks& checks);
 void try_signals(Calls& calls, Checks& checks);

@@ -59,6 +59,7 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_memory(calls, checks);
     try_lending(calls, checks);
     try_ring(calls, checks);
+    try_arena(calls, checks);
     try_events(calls, checks);
     try_timers(calls, checks);
     try_channels(calls, checks);

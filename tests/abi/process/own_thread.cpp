@@ -6,14 +6,6 @@ namespace {
 
 constexpr u64 kStackBytes = 16 << 10;
 
-/// Whole pages.
-constexpr u64 bytes_of(OwnThread::RingShape shape) {
-    constexpr u64 kPage = 4096;
-    const u64 bytes = sizeof(::abi::RingHeader) + shape.submissions * sizeof(::abi::Submission) +
-                      shape.completions * sizeof(::abi::Completion);
-    return (bytes + kPage - 1) / kPage * kPage;
-}
-
 } // namespace
 
 sdk::runtime::ProgramRing OwnThread::ring_at(::abi::RingHeader& header, RingShape shape) {
@@ -28,8 +20,7 @@ sdk::runtime::ProgramRing OwnThread::ring_at(::abi::RingHeader& header, RingShap
                                      .random = {}}};
 }
 
-OwnThread::OwnThread(Calls& calls, RingShape shape)
-    : calls_(calls), stack_(calls.create_memory(kStackBytes)), ring_bytes_(bytes_of(shape)) {
+OwnThread::OwnThread(Calls& calls, RingShape shape) : calls_(calls), stack_(calls.create_memory(kStackBytes)) {
     const Outcome ring =
         calls.call(calls.root(ObjectKind::Process), method_of(ObjectKind::Process, ::abi::ProcessMethod::CreateRing),
                    ::abi::CreateRingArguments{.submissions = shape.submissions,
@@ -69,10 +60,9 @@ void OwnThread::start(Function function, u64 argument) {
 void OwnThread::end() {
     calls_.call(thread_, method_of(ObjectKind::Thread, ::abi::ThreadMethod::Kill));
     calls_.call(thread_, method_of(ObjectKind::Thread, ::abi::ThreadMethod::Wait));
-    for (const std::array<u64, 2>& mapped : {std::array<u64, 2>{address_, kStackBytes}, {header_, ring_bytes_}}) {
-        calls_.call(calls_.root(ObjectKind::AddressSpace),
-                    method_of(ObjectKind::AddressSpace, ::abi::AddressSpaceMethod::Unmap), mapped);
-    }
+    calls_.call(calls_.root(ObjectKind::AddressSpace),
+                method_of(ObjectKind::AddressSpace, ::abi::AddressSpaceMethod::Unmap),
+                ::abi::RangeArguments{.address = address_, .bytes = kStackBytes});
     for (const Handle handle : {thread_, ring_, stack_}) {
         calls_.drop(handle);
     }

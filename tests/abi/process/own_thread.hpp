@@ -39,7 +39,6 @@ class OwnThread {
     Handle ring_;
     Handle stack_;
     Handle thread_;
-    u64 ring_bytes_;
     u64 header_ = 0;
     u64 address_ = 0;
 };
