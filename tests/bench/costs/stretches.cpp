@@ -35,27 +35,35 @@ struct Stretch {
     }
 };
 
-struct Processor {
-    /// Whether it took interrupts once: before, it boots.
-    bool has_begun = false;
-    Stretch stretch;
-};
+/// Firmware and what starts a processor run below.
+constexpr std::uint64_t kLowestProgram = std::uint64_t{1} << 32;
 
-constinit std::array<Processor, kProcessors> processors{};
+/// Whether the first program runs: before, the kernel boots.
+constinit bool has_begun = false;
+constinit std::array<Stretch, kProcessors> stretches{};
 constinit Stretch longest{};
 constinit unsigned long above_target = 0;
 
 /// Interrupts can come.
-void end_stretch(unsigned cpu) {
-    Processor& processor = processors.at(cpu);
-    if (processor.has_begun) {
-        above_target += processor.stretch.length > kTarget ? 1 : 0;
-        if (processor.stretch.length > longest.length) {
-            longest = processor.stretch;
+void on_window(unsigned cpu, void*) {
+    Stretch& stretch = stretches.at(cpu);
+    if (has_begun) {
+        above_target += stretch.length > kTarget ? 1 : 0;
+        if (stretch.length > longest.length) {
+            longest = stretch;
         }
     }
-    processor.has_begun = true;
-    processor.stretch.length = 0;
+    stretch.length = 0;
+}
+
+void on_program_block(unsigned cpu, void*) {
+    if (!has_begun) {
+        for (Stretch& stretch : stretches) {
+            stretch.length = 0;
+        }
+        has_begun = true;
+    }
+    on_window(cpu, nullptr);
 }
 
 /// The address of a block and how many instructions it has, in a word that QEMU keeps for us. Addresses of the kernel
@@ -69,13 +77,7 @@ void* block_word(std::uint64_t address, std::size_t count) {
 void on_kernel_block(unsigned cpu, void* data) {
     const auto word = reinterpret_cast<std::uint64_t>(data);
     const std::uint64_t address = ~(~std::uint64_t{0} >> kCountBits) | word >> kCountBits;
-    processors.at(cpu).stretch.add(word & ((1U << kCountBits) - 1), address);
-}
-
-void on_window(unsigned cpu, void*) {
-    if (processors.at(cpu).stretch.length != 0) {
-        end_stretch(cpu);
-    }
+    stretches.at(cpu).add(word & ((1U << kCountBits) - 1), address);
 }
 
 /// STI and HLT. Each ends the block that it is in.
@@ -87,7 +89,8 @@ bool lets_interrupts_in(const PluginInstruction& instruction) {
 void on_translated(PluginId, PluginBlock* block) {
     const std::uint64_t address = qemu_plugin_tb_vaddr(block);
     if (address < tests::bench::kUpperHalf) {
-        qemu_plugin_register_vcpu_tb_exec_cb(block, on_window, PluginRegisters::None, nullptr);
+        qemu_plugin_register_vcpu_tb_exec_cb(block, address < kLowestProgram ? on_window : on_program_block,
+                                             PluginRegisters::None, nullptr);
         return;
     }
     const std::size_t count = qemu_plugin_tb_n_insns(block);
