@@ -80,10 +80,14 @@ void on_kernel_block(unsigned cpu, void* data) {
     stretches.at(cpu).add(word & ((1U << kCountBits) - 1), address);
 }
 
-/// STI and HLT. Each ends the block that it is in.
+/// STI, HLT, IRETQ and SYSRETQ: where the last two go, interrupts are on, and one may come before anything runs there.
+/// Each ends the block that it is in.
 bool lets_interrupts_in(const PluginInstruction& instruction) {
+    constexpr std::array<std::uint8_t, 2> kInterruptReturn{0x48, 0xcf};
+    constexpr std::array<std::uint8_t, 3> kCallReturn{0x48, 0x0f, 0x07};
     const tests::bench::Bytes bytes = tests::bench::bytes_of(instruction);
-    return bytes.size() == 1 && (bytes[0] == 0xfb || bytes[0] == 0xf4);
+    return (bytes.size() == 1 && (bytes[0] == 0xfb || bytes[0] == 0xf4)) ||
+           std::ranges::equal(bytes, kInterruptReturn) || std::ranges::equal(bytes, kCallReturn);
 }
 
 void on_translated(PluginId, PluginBlock* block) {
