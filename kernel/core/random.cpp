@@ -26,17 +26,16 @@ void Random::reseed() {
             source.generator.reseed(std::as_bytes(std::span(line)));
         }
         // Drawn before: a copy of this machine has the same.
-        source.forget();
+        source.is_stale = true;
     });
     seeds_.fetch_add(1, std::memory_order_relaxed);
 }
 
-u64 Random::Source::next() {
-    if (left == 0) {
-        generator.fill(std::as_writable_bytes(std::span(block)));
-        left = kBlock;
+entropy::Stream& Random::Source::fresh() {
+    if (std::exchange(is_stale, false)) {
+        stream.seed(generator);
     }
-    return std::exchange(block.at(--left), 0);
+    return stream;
 }
 
 } // namespace kernel::core

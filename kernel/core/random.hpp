@@ -1,7 +1,6 @@
 /// The kernel's random numbers.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <span>
 
@@ -9,6 +8,7 @@
 #include "base/types.hpp"
 #include "kernel/core/lock_class.hpp"
 #include "libs/entropy/generator.hpp"
+#include "libs/entropy/stream.hpp"
 
 namespace kernel::core {
 
@@ -24,7 +24,7 @@ class Random {
     void add(std::span<const std::byte> bytes) {
         generator_.with([bytes](Source& source) {
             source.generator.reseed(bytes);
-            source.forget();
+            source.is_stale = true;
         });
     }
 
@@ -32,12 +32,12 @@ class Random {
     [[nodiscard]] base::u64 seeds() const { return seeds_.load(std::memory_order_relaxed); }
 
     base::u64 next() {
-        return generator_.with([](Source& source) { return source.next(); });
+        return generator_.with([](Source& source) { return source.fresh().next(); });
     }
 
     /// Uniform below `bound`, which is not 0.
     base::u64 below(base::u64 bound) {
-        return generator_.with([bound](Source& source) { return source.generator.below(bound); });
+        return generator_.with([bound](Source& source) { return source.fresh().below(bound); });
     }
 
     /// Gives `child` a seed of its own.
@@ -46,22 +46,15 @@ class Random {
     }
 
   private:
-    /// Numbers are drawn in blocks: most of what a draw costs is that its generator moves on, so that nothing given
-    /// before can be told from its state. What is given is forgotten here too.
+    /// The generator takes what is mixed in, and gives the stream its key; the stream gives the numbers.
     struct Source {
-        static constexpr base::usize kBlock = 16;
-
-        base::u64 next();
-
-        /// What was drawn ahead is never given.
-        void forget() {
-            block.fill(0);
-            left = 0;
-        }
+        /// The stream, which goes on from the generator if that took anything: what was drawn ahead is never given
+        /// then.
+        entropy::Stream& fresh();
 
         entropy::Generator generator;
-        std::array<base::u64, kBlock> block{}; ///< the first `left` are yet to be given
-        base::usize left = 0;
+        entropy::Stream stream;
+        bool is_stale = true;
     };
 
     base::Guarded<Source, KernelLock, kRandomLock> generator_;

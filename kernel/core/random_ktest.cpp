@@ -48,6 +48,17 @@ TEST(Random, NumbersOfSeveralBlocksAllDiffer) {
     }
 }
 
+TEST(Random, WhatIsAddedChangesWhatComesNext) {
+    Random first;
+    const std::array<std::byte, 32> same{};
+    first.add(same);
+    Random second;
+    second.add(same);
+    EXPECT_EQ(first.next(), second.next());
+    second.add(std::array{std::byte{1}});
+    EXPECT_NE(first.next(), second.next());
+}
+
 TEST(Random, ForksSaySomethingElse) {
     entropy::Generator first;
     entropy::Generator second;

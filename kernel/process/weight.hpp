@@ -6,8 +6,9 @@
 
 namespace kernel::process {
 
-/// What a batch may count; each entry counts 1, and its weight. 1 is some 300 instructions.
-inline constexpr base::u32 kBatch = 64;
+/// What a batch may count before its last entry; each entry counts 1, and its weight. 1 is some 300 instructions, and
+/// no entry counts much more than this, but for those that take a batch for themselves: so a slice is at most 20,000.
+inline constexpr base::u32 kBatch = 32;
 
 /// Of a call through a channel, and of an answer.
 inline constexpr base::u32 kCallWeight = 2;

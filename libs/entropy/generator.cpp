@@ -5,6 +5,7 @@
 #include <bearssl_rand.h>
 
 #include "base/assert.hpp"
+#include "libs/entropy/below.hpp"
 
 namespace entropy {
 
@@ -42,14 +43,7 @@ u64 Generator::next() {
 }
 
 u64 Generator::below(u64 bound) {
-    ASSERT(bound != 0, "there is no number below 0");
-    // The numbers from `rest` on are a multiple of `bound`.
-    const u64 rest = -bound % bound;
-    u64 value = next();
-    while (value < rest) {
-        value = next();
-    }
-    return value % bound;
+    return below_of(bound, [this] { return next(); });
 }
 
 void Generator::fork(Generator& child) {

@@ -34,7 +34,12 @@ void try_batches(Calls& calls, Checks& checks) {
     checks.that("ring", "is full", !calls.ring().has_room());
     checks.equal("submit", "none", sdk::runtime::submit(0, 0), 0U);
     checks.equal("submit", "a few", sdk::runtime::submit(3, 0), 3U);
-    checks.equal("submit", "the rest", sdk::runtime::submit(most, 0), most - 3);
+    // As many at once as make a slice.
+    u64 consumed = 3;
+    for (u64 more = 1; more != 0 && consumed < most; consumed += more) {
+        more = sdk::runtime::submit(most, 0);
+    }
+    checks.equal("submit", "the rest", consumed, most);
     checks.equal("submit", "when there is none", sdk::runtime::submit(most, 0), 0U);
     checks.equal("submit", "all completions, in order", take_row(calls, kFirstTag), most);
 }

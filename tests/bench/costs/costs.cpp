@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "tests/bench/costs/instructions.hpp"
 #include "tests/bench/costs/markers.hpp"
 #include "tests/bench/costs/plugin_interface.hpp"
 
@@ -16,6 +17,10 @@
 int qemu_plugin_version = 1;
 
 namespace {
+
+using tests::bench::Bytes;
+using tests::bench::bytes_of;
+using tests::bench::is_mark;
 
 enum class Cost : std::size_t { Entry, Tables, RegisterWrite, VectorSave, Device, None };
 
@@ -30,14 +35,6 @@ struct Counting {
 };
 
 constinit Counting counting;
-
-using Bytes = std::span<const std::uint8_t>;
-
-bool is_mark(Bytes bytes, std::uint32_t mark) {
-    constexpr std::array<std::uint8_t, 4> kNop{0x0f, 0x1f, 0x84, 0x00};
-    return bytes.size() == kNop.size() + sizeof(mark) && std::memcmp(bytes.data(), kNop.data(), kNop.size()) == 0 &&
-           std::memcmp(bytes.data() + kNop.size(), &mark, sizeof(mark)) == 0;
-}
 
 /// XSAVE, XSAVEOPT, XSAVEC, XSAVES and FXSAVE, by the byte behind 0F: [intel/vol2]. With a prefix the same bytes are
 /// others.
@@ -94,7 +91,7 @@ void on_translated(PluginId, PluginBlock* block) {
     const std::size_t count = qemu_plugin_tb_n_insns(block);
     for (std::size_t i = 0; i < count; ++i) {
         PluginInstruction* const at = qemu_plugin_tb_get_insn(block, i);
-        const Bytes bytes(static_cast<const std::uint8_t*>(qemu_plugin_insn_data(at)), qemu_plugin_insn_size(at));
+        const Bytes bytes = bytes_of(*at);
         qemu_plugin_register_vcpu_mem_cb(at, on_access, PluginRegisters::None, PluginDirection::Both, nullptr);
         if (is_mark(bytes, tests::bench::kRoundMark)) {
             qemu_plugin_register_vcpu_insn_exec_cb(at, on_round, PluginRegisters::None, nullptr);

@@ -130,21 +130,30 @@ Measured measure_in_kernel(const std::string& pattern, int cpus, const std::stri
     return measure_guest(machine, "the in-kernel tests " + pattern);
 }
 
-/// Those of the first program of a system.
-Measured measure_system(const std::string& name) {
+/// What boots a system, counted.
+std::optional<machine::Machine> machine_for(const std::string& name, const std::string& memory, int cpus) {
     const auto bundle = system::load(name).and_then([](const system::System& system) { return bundle::pack(system); });
     if (!bundle) {
         std::println(stderr, "error: {}", bundle.error());
         return std::nullopt;
     }
-    return measure_guest(counted_machine("128M", *bundle), "the system " + name);
+    machine::Machine machine = counted_machine(memory, *bundle);
+    machine.cpus = cpus;
+    return machine;
 }
 
-/// What tests/bench/costs has counted in a round of calls: by name, in thousandths.
-std::optional<std::map<std::string, double>> count_costs(machine::Machine machine) {
-    static const std::regex kCount("FIGURE (ipc\\.call\\.[a-z]+) ([0-9]+) thousandths");
-    machine.extra = {"-plugin", "out/host-release/tests/bench/costs/bench_costs.so"};
-    const auto guest = process::capture({.arguments = machine::qemu_arguments(machine)}, process::Seconds{120});
+/// `machine` with a plugin of tests/bench/costs.
+machine::Machine with_plugin(machine::Machine machine, std::string_view plugin) {
+    machine.extra.insert(machine.extra.end(),
+                         {"-plugin", std::format("out/host-release/tests/bench/costs/bench_{}.so", plugin)});
+    return machine;
+}
+
+/// What a plugin of tests/bench/costs has counted in a round of calls: by name, from thousandths.
+std::optional<std::map<std::string, double>> count_costs(const machine::Machine& machine, std::string_view plugin) {
+    static const std::regex kCount("FIGURE (ipc\\.[a-z._]+) ([0-9]+) thousandths");
+    const auto guest =
+        process::capture({.arguments = machine::qemu_arguments(with_plugin(machine, plugin))}, process::Seconds{120});
     std::map<std::string, double> counts;
     for (std::sregex_iterator at(guest.output.begin(), guest.output.end(), kCount), end; at != end; ++at) {
         counts[(*at)[1]] = std::stod((*at)[2]) / 1000;
@@ -158,7 +167,7 @@ std::optional<std::map<std::string, double>> count_costs(machine::Machine machin
 
 /// A call and its answer write no register by WRMSR, save no vectors and touch no device: an IPI would be one of these.
 Measured measure_costs(const machine::Machine& machine) {
-    const auto counts = count_costs(machine);
+    const auto counts = count_costs(machine, "costs");
     if (!counts) {
         return std::nullopt;
     }
@@ -172,15 +181,31 @@ Measured measure_costs(const machine::Machine& machine) {
                        Figure{"ipc.call.entries", "count", {counts->at("ipc.call.entries")}}};
 }
 
+/// What calls on four processors have in common, and what a call from one to another sends; once, for nothing in it is
+/// left to chance.
+Measured measure_sharing() {
+    const auto machine = machine_for("test/bench_machine", "128M", 4);
+    const auto counts = machine ? count_costs(*machine, "sharing") : std::nullopt;
+    if (!counts) {
+        return std::nullopt;
+    }
+    std::vector<Figure> figures;
+    for (const auto& [name, count] : *counts) {
+        figures.push_back({name, "count", {count}});
+    }
+    return figures;
+}
+
 Measured measure_ipc() {
-    const std::string name = "test/bench_ipc";
-    auto figures = measure_system(name);
-    const auto bundle = system::load(name).and_then([](const system::System& system) { return bundle::pack(system); });
-    const auto costs = figures && bundle ? measure_costs(counted_machine("128M", *bundle)) : std::nullopt;
-    if (!costs) {
+    const auto machine = machine_for("test/bench_ipc", "128M", 1);
+    auto figures = machine ? measure_guest(*machine, "calls") : std::nullopt;
+    const auto costs = figures ? measure_costs(*machine) : std::nullopt;
+    const auto sharing = costs ? measure_sharing() : std::nullopt;
+    if (!sharing) {
         return std::nullopt;
     }
     figures->insert(figures->begin(), costs->begin(), costs->end());
+    figures->insert(figures->end(), sharing->begin(), sharing->end());
     return figures;
 }
 
@@ -232,15 +257,74 @@ Measured measure_scheduler() {
     return figures;
 }
 
-Measured measure_machine() {
-    auto figures = measure_banner("machine.banner.smp4", "128M", 4);
-    const auto alone = measure_in_kernel("UserThread", 1);
-    const auto together = measure_in_kernel("IsMeasured", 4);
-    if (!figures || !alone || !together) {
+/// A second serial port and QEMU's edu: what drivers of tests have.
+constexpr std::array kDevices{"-serial", "null", "-device", "edu"};
+
+/// A system that runs while the longest stretch without interrupts is looked for.
+struct Stretches {
+    const char* system;
+    const char* memory;
+    int cpus;
+    machine::Clock clock = machine::Clock::Instructions;
+};
+
+/// All that the groups boot, and the suite of the kernel's interface. That runs by the host's clock with four
+/// processors, as in ./test: counted, it did not end within ten minutes.
+constexpr std::array kStretches{Stretches{"test/bench_ipc", "128M", 1},
+                                Stretches{"test/bench_machine", "128M", 1},
+                                Stretches{"test/bench_machine", "128M", 4},
+                                Stretches{"test/bench_scheduler", "256M", 1},
+                                Stretches{"test/bench_scheduler", "256M", 2},
+                                Stretches{"test/bench_wakeups", "3072M", 1},
+                                Stretches{"test/bench_wakeups", "3072M", 2},
+                                Stretches{"test/abi", "128M", 1},
+                                Stretches{"test/abi", "128M", 4, machine::Clock::Host}};
+
+/// The longest stretch of one of them.
+std::optional<double> find_longest_stretch(const Stretches& where) {
+    constexpr process::Seconds kLimit{900};
+    auto machine = machine_for(where.system, where.memory, where.cpus);
+    if (!machine) {
         return std::nullopt;
     }
-    figures->insert(figures->end(), alone->begin(), alone->end());
-    figures->insert(figures->end(), together->begin(), together->end());
+    machine->clock = where.clock;
+    machine->extra.assign(kDevices.begin(), kDevices.end());
+    const auto found = measure_guest(with_plugin(*machine, "stretches"), where.system, 1, kLimit);
+    const auto at = found ? std::ranges::find(*found, "kernel.longest_off", &Figure::name) : decltype(found->begin()){};
+    return found && at != found->end() ? std::optional(at->values.front()) : std::nullopt;
+}
+
+Measured measure_stretches() {
+    Figure longest{"kernel.longest_off", "insn", {0}};
+    for (const Stretches& where : kStretches) {
+        const auto length = find_longest_stretch(where);
+        if (!length) {
+            return std::nullopt;
+        }
+        std::println("# longest stretch of {} with {} processors: {}", where.system, where.cpus, *length);
+        longest.values.front() = std::max(longest.values.front(), *length);
+    }
+    return std::vector{longest};
+}
+
+Measured measure_driver() {
+    auto machine = machine_for("test/bench_machine", "128M", 1);
+    if (!machine) {
+        return std::nullopt;
+    }
+    machine->extra.assign(kDevices.begin(), kDevices.end());
+    return measure_guest(*machine, "a driver");
+}
+
+Measured measure_machine() {
+    auto figures = measure_banner("machine.banner.smp4", "128M", 4);
+    for (const auto& more :
+         {measure_in_kernel("UserThread", 1), measure_in_kernel("IsMeasured", 4), measure_driver()}) {
+        if (!figures || !more) {
+            return std::nullopt;
+        }
+        figures->insert(figures->end(), more->begin(), more->end());
+    }
     return figures;
 }
 
@@ -291,6 +375,8 @@ constexpr std::array kGroups{
     Group{"scheduler", "switches of threads, parked ones, fairness, and wake-ups while much goes on",
           measure_scheduler},
     Group{"machine", "processors and interrupts", measure_machine},
+    Group{"stretches", "the longest time in which the kernel takes no interrupt, over all groups and the ABI suite",
+          measure_stretches, "QEMU counts instructions from an entry of the kernel to where it lets interrupts in"},
     Group{"idle", "what an idle system uses of the host's processor, beside an idle Linux guest; a minute each",
           measure_idle, "q35, 4 vCPUs, processor time of the host: three times 20 seconds each"},
 };
@@ -331,9 +417,11 @@ void hold_against_targets(const std::vector<Figure>& figures) {
             continue;
         }
         const double target = std::stod(row[2]);
-        const double ratio = row[3] == "max" ? at->median() / target : target / at->median();
+        const bool is_max = row[3] == "max";
+        const bool is_met = is_max ? at->median() <= target : at->median() >= target;
+        const double ratio = is_max ? at->median() / target : target / at->median();
         std::println(stderr, "{:<28} target {} {} {}  {}", row[0], row[3], row[2], row[1],
-                     ratio <= 1 ? "ok" : std::format("MISSED by {:.2f}x", ratio));
+                     is_met ? "ok" : std::format("MISSED by {:.2f}x", ratio));
     }
 }
 
