@@ -55,6 +55,12 @@ class IntrusiveList {
 
     [[nodiscard]] T* back() { return empty() ? nullptr : &list_.back(); }
 
+    /// The one behind `of`, which is in this list. Null: it is the last.
+    [[nodiscard]] T* next(T& of) {
+        const auto position = std::next(list_.iterator_to(of));
+        return position == list_.end() ? nullptr : &*position;
+    }
+
     [[nodiscard]] bool empty() const { return count() == 0; }
 
     [[nodiscard]] usize count() const { return list_.size(); }

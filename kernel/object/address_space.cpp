@@ -147,7 +147,9 @@ auto AddressSpace::change(FlushWait& wait, Operation operation)
         Answer done = Error::NoMemory;
         state_.with([&](State& state) {
             done = operation(state.layout, e);
-            is_clean = e.changes.is_empty() || (done && flush_alone(e.changes));
+            // A region may have had its pages taken away before, by what is under way yet.
+            const bool must_flush = !e.changes.is_empty() || (e.frames.has_regions() && !state.flusher.is_idle());
+            is_clean = !must_flush || (done && flush_alone(e.changes));
             if (done && !is_clean) {
                 must_start = state.flusher.add(e.changes, e.frames, &wait);
             }

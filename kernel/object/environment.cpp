@@ -142,7 +142,11 @@ Result<Region*> Environment::allocate_region() {
     return core::kernel().objects->regions.make_charged(space_purse().budget());
 }
 
-void Environment::release_region(Region& region) { core::kernel().objects->regions.destroy(region); }
+/// It keeps its object until no translation leads there any more.
+void Environment::release_region(Region& region) {
+    region.use = nullptr;
+    frames.push(region);
+}
 
 [[gnu::always_inline]] Result<void> Environment::map_page(VirtualAddress start, const address_space::PageEntry& entry) {
     SpaceMapper mapper = this->mapper();

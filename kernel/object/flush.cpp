@@ -3,11 +3,15 @@
 namespace kernel::object {
 
 bool Flusher::add(const page_table::Gather& changes, FrameList& frames, FlushWait* wait) {
-    page_table::Gather& gathered = is_running_ ? next_changes_ : ticket_.changes;
-    gathered.add(changes);
-    (is_running_ ? next_frames_ : frames_).take_all(frames);
+    // What has changed nothing itself waits for what is under way, unless more is to come.
+    const bool is_next = is_running_ && !(changes.is_empty() && next_changes_.is_empty());
+    page_table::Gather& gathered = is_next ? next_changes_ : ticket_.changes;
+    if (!changes.is_empty()) {
+        gathered.add(changes);
+    }
+    (is_next ? next_frames_ : frames_).take_all(frames);
     if (wait != nullptr) {
-        (is_running_ ? next_waits_ : waits_).push_back(*wait);
+        (is_next ? next_waits_ : waits_).push_back(*wait);
     }
     const bool is_first = !is_running_;
     is_running_ = true;

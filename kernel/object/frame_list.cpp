@@ -2,6 +2,8 @@
 
 #include "kernel/core/kernel.hpp"
 #include "kernel/object/charged_frames.hpp"
+#include "kernel/object/environment.hpp"
+#include "kernel/object/objects.hpp"
 
 namespace kernel::object {
 
@@ -14,18 +16,23 @@ frame::Record& record_of(frame::Number frame) { return core::kernel().frames.rec
 void FrameList::push(base::PhysicalAddress frame) {
     const frame::Number number = frame::frame_at(frame);
     record_of(number).set_previous(first_);
-    if (is_empty()) {
+    if (!has_frames()) {
         last_ = number;
     }
     first_ = number;
 }
 
+void FrameList::push(address_space::RegionRecord& region) { regions_.push_back(region); }
+
 void FrameList::take_all(FrameList& other) {
-    if (other.is_empty()) {
+    while (auto* const region = other.regions_.pop_front()) {
+        regions_.push_back(*region);
+    }
+    if (!other.has_frames()) {
         return;
     }
     record_of(other.last_).set_previous(first_);
-    if (is_empty()) {
+    if (!has_frames()) {
         last_ = other.last_;
     }
     first_ = other.first_;
@@ -33,12 +40,15 @@ void FrameList::take_all(FrameList& other) {
 }
 
 void FrameList::free_all() {
-    while (!is_empty()) {
+    while (has_frames()) {
         const base::PhysicalAddress frame = frame::address_of_frame(first_);
         first_ = record_of(first_).previous();
         free_charged(frame);
     }
     last_ = frame::kNone;
+    while (auto* const region = regions_.pop_front()) {
+        core::kernel().objects->regions.destroy(static_cast<Region&>(*region));
+    }
 }
 
 } // namespace kernel::object

@@ -97,7 +97,9 @@ void Ring::State::show(HandOver& hand_over) {
     }
 }
 
-void Ring::State::set_parked(bool is_parked) { process_objects().inheritance.set_parked(lent, is_parked); }
+[[gnu::noinline, gnu::cold, clang::preserve_most]] void Ring::State::set_parked(bool is_parked) {
+    process_objects().inheritance.set_parked(lent, is_parked);
+}
 
 void Ring::State::lend(LentRank& rank, RingRank& holder, bool is_parked) {
     if (!LentRankList::is_linked(rank) && lent.count() < Inheritance::kMostLent) {

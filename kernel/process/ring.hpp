@@ -232,7 +232,7 @@ class Ring final : public Object, public base::RefCounted<Ring>, public base::Li
             }
         }
 
-        [[gnu::noinline, gnu::cold]] void set_parked(bool is_parked);
+        [[gnu::noinline, gnu::cold, clang::preserve_most]] void set_parked(bool is_parked);
         void lend(LentRank& rank, RingRank& holder, bool is_parked);
         void take_back(LentRank& rank);
 

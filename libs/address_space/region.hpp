@@ -41,10 +41,13 @@ struct OfPager;
 template <class E>
 class AddressSpace;
 
+/// A region without its types. One that was removed may be in a list of its environment by the same link.
+class RegionRecord : public base::ListLink<OfObject> {};
+
 /// In the tree of its address space, whose lock it is under, and in the lists of its object, which are under the
 /// object's lock. Without an object it is a guard: nothing is ever there.
 template <class E>
-class Region : public GapLink<Region<E>>, public base::ListLink<OfObject>, public base::ListLink<OfPager> {
+class Region : public GapLink<Region<E>>, public RegionRecord, public base::ListLink<OfPager> {
   public:
     Region() = default;
     Region(const Region&) = delete;

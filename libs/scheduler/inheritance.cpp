@@ -30,21 +30,19 @@ void Wait::move(Inheritor& holder) {
 void Wait::follow() {
     Inheritor::Reach reach{.sought = *waiter_};
     holder_->survey(reach, 0);
-    const bool is_short = waiter_->height_ + 1 + reach.length <= Inheritor::kLongestChain;
+    const bool is_short = waiter_->height_ + 1U + reach.length <= Inheritor::kLongestChain;
     if (is_followed_ || reach.is_met || !is_short || reach.looked_at >= Inheritor::kLookedAt) {
         return;
     }
     is_followed_ = true;
-    given_ = waiter_->rank_;
-    height_ = waiter_->height_;
-    holder_->add_waiter(given_, height_);
+    holder_->add_waiter(*this);
     holder_->refresh();
 }
 
 void Wait::leave() {
     if (is_followed_) {
         is_followed_ = false;
-        holder_->remove_waiter(given_, height_);
+        holder_->remove_waiter(*this);
         holder_->refresh();
     }
 }
@@ -63,7 +61,7 @@ void Inheritor::survey(Reach& reach, u32 length) const {
 /// Chains are short: so is the recursion.
 void Inheritor::refresh() {
     const Rank rank = std::max(own_, waiters_.highest());
-    const u32 height = longest_below();
+    const base::u8 height = longest_below();
     if (rank == rank_ && height == height_) {
         return;
     }
@@ -72,10 +70,8 @@ void Inheritor::refresh() {
     height_ = height;
     for (Wait& wait : waits_) {
         if (wait.is_followed_) {
-            wait.holder_->remove_waiter(wait.given_, wait.height_);
-            wait.given_ = rank;
-            wait.height_ = height;
-            wait.holder_->add_waiter(rank, height);
+            wait.holder_->remove_waiter(wait);
+            wait.holder_->add_waiter(wait);
             wait.holder_->refresh();
         }
     }
@@ -98,18 +94,20 @@ void Inheritor::retry(u32 length, u32& looked_at) {
     }
 }
 
-void Inheritor::add_waiter(Rank rank, u32 height) {
-    waiters_.add(rank);
-    ++heights_.at(height);
+/// With the rank and the height that its waiter has now.
+void Inheritor::add_waiter(Wait& wait) {
+    waiters_.add(wait, wait.waiter_->rank_);
+    wait.height_ = wait.waiter_->height_;
+    ++heights_.at(wait.height_);
 }
 
-void Inheritor::remove_waiter(Rank rank, u32 height) {
-    waiters_.remove(rank);
-    --heights_.at(height);
+void Inheritor::remove_waiter(Wait& wait) {
+    waiters_.remove(wait);
+    --heights_.at(wait.height_);
 }
 
-u32 Inheritor::longest_below() const {
-    u32 length = kLongestChain;
+base::u8 Inheritor::longest_below() const {
+    base::u8 length = kLongestChain;
     while (length != 0 && heights_.at(length - 1) == 0) {
         --length;
     }

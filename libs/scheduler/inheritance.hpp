@@ -7,14 +7,14 @@
 #pragma once
 
 #include "base/intrusive_list.hpp"
-#include "libs/scheduler/rank_bag.hpp"
+#include "libs/scheduler/ranked_list.hpp"
 
 namespace scheduler {
 
 class Inheritor;
 
 /// That one waits for another. Embedded in the call, or in the thread that waits for a lock. One that dies has ended.
-class Wait : public base::ListLink<> {
+class Wait : public base::ListLink<>, public Ranked {
   public:
     Wait() = default;
     Wait(const Wait&) = delete;
@@ -45,8 +45,7 @@ class Wait : public base::ListLink<> {
 
     Inheritor* waiter_ = nullptr;
     Inheritor* holder_ = nullptr;
-    Rank given_;
-    base::u32 height_ = 0;
+    base::u8 height_ = 0;
     bool is_followed_ = false;
 };
 
@@ -95,16 +94,16 @@ class Inheritor {
     void survey(Reach& reach, base::u32 length) const;
     void refresh();
     void retry(base::u32 length, base::u32& looked_at);
-    void add_waiter(Rank rank, base::u32 height);
-    void remove_waiter(Rank rank, base::u32 height);
-    [[nodiscard]] base::u32 longest_below() const;
+    void add_waiter(Wait& wait);
+    void remove_waiter(Wait& wait);
+    [[nodiscard]] base::u8 longest_below() const;
 
     Rank own_;
     Rank rank_;
-    base::u32 height_ = 0; ///< the longest chain of waits that ends here
+    base::u8 height_ = 0; ///< the longest chain of waits that ends here
     Changed changed_;
     base::IntrusiveList<Wait> waits_;
-    RankBag waiters_;
+    RankedList waiters_;
     std::array<base::u16, kLongestChain> heights_{}; ///< how many wait at the end of a chain of so many waits
 };
 

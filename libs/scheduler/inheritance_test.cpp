@@ -26,22 +26,34 @@ struct Thread : Inheritor {
 
 } // namespace
 
-TEST(RankBag, KnowsItsHighest) {
-    RankBag bag;
-    EXPECT_TRUE(bag.is_empty() && bag.highest() == Rank{});
-    for (const base::u8 rank : std::to_array<base::u8>({0, 63, 64, 101, 101})) {
-        bag.add(Rank{rank});
-        EXPECT_TRUE(bag.highest() == Rank{rank});
-    }
-    bag.remove(Rank{101});
-    EXPECT_TRUE(bag.highest() == Rank{101});
-    bag.remove(Rank{101});
-    EXPECT_TRUE(bag.highest() == Rank{64});
-    bag.remove(Rank{64});
-    bag.remove(Rank{63});
-    EXPECT_TRUE(bag.highest() == Rank{0} && !bag.is_empty());
-    bag.remove(Rank{0});
-    EXPECT_TRUE(bag.is_empty());
+TEST(RankedList, KnowsItsHighest) {
+    RankedList list;
+    std::array<Ranked, 6> ranked;
+    EXPECT_TRUE(list.is_empty() && list.highest() == Rank{});
+    const auto add = [&](usize index, base::u8 rank, base::u8 highest) {
+        list.add(ranked.at(index), Rank{rank});
+        EXPECT_TRUE(list.highest() == Rank{highest});
+    };
+    const auto remove = [&](usize index, base::u8 highest) {
+        list.remove(ranked.at(index));
+        EXPECT_TRUE(list.highest() == Rank{highest});
+    };
+    add(0, 5, 5);
+    add(1, 0, 5);
+    add(2, 101, 101);
+    add(3, 101, 101);
+    add(4, 7, 101);
+    add(5, 101, 101);
+    remove(3, 101);
+    remove(2, 101);
+    remove(5, 7);
+    add(2, 7, 7);
+    remove(4, 7);
+    remove(2, 5);
+    remove(0, 0);
+    EXPECT_FALSE(list.is_empty());
+    remove(1, 0);
+    EXPECT_TRUE(list.is_empty());
 }
 
 TEST(Inheritance, OneRunsWithTheHighestOfThoseWhoWaitForIt) {
