@@ -18,7 +18,7 @@ class Work {
     static constexpr base::u64 kNodeWork = 4;
     static constexpr base::u64 kPageWork = 16;
     /// Of a page that is taken out: its frame is given back.
-    static constexpr base::u64 kErasedWork = 10;
+    static constexpr base::u64 kErasedWork = 14;
     /// Any call may do this much: so it comes forward.
     static constexpr base::u64 kLeast = 64;
 
