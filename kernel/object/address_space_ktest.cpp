@@ -1,6 +1,7 @@
 #include "kernel/object/address_space.hpp"
 
 #include <array>
+#include <atomic>
 
 #include "kernel/core/kernel.hpp"
 #include "kernel/object/objects.hpp"
@@ -30,6 +31,40 @@ struct World : TestMemory {
     base::RefPtr<Memory> memory = make(kPage * 16);
     VirtualAddress start{0};
 };
+
+/// Has a space in force on another processor, which lets nothing in until it is told to.
+struct Holder : mailbox::Message {
+    explicit Holder(AddressSpace& of) : Message(&Holder::hold), space(of) {}
+
+    static void hold(mailbox::Message& message) {
+        auto& self = static_cast<Holder&>(message);
+        auto& translations = processor::this_processor().translations;
+        translations.enter(self.space.translations());
+        self.tell(self.is_held);
+        while (!self.may_go.load()) {
+        }
+        translations.leave();
+        self.tell(self.is_over);
+    }
+
+    static void tell(std::atomic<bool>& what) {
+        what.store(true);
+        Arch::interrupt_processor(core::kernel().processors.at(0).hardware_id(), Arch::kMailboxVector);
+    }
+
+    AddressSpace& space;
+    std::atomic<bool> is_held{false};
+    std::atomic<bool> may_go{false};
+    std::atomic<bool> is_over{false};
+};
+
+template <class Condition>
+void wait_for(Condition condition) {
+    processor::this_processor().idle_until([](void* context) { return (*static_cast<Condition*>(context))(); },
+                                           &condition);
+}
+
+u64 memory_of(const World& world) { return core::kernel().budgets.usage(world.budget, budget::Kind::Memory); }
 
 } // namespace
 
@@ -63,6 +98,27 @@ TEST(AddressSpace, UnmappingIsToldAndGone) {
     EXPECT_TRUE(world.unmap(world.start, kPage * 16));
     EXPECT_TRUE(world.frame_at(world.start) == base::PhysicalAddress{0});
     EXPECT_EQ(world.space->fault(world.start, Fault::Read, wait).error(), Error::NotFound);
+}
+
+TEST(AddressSpace, WhatIsUnmappedStaysWhileAProcessorMaySeeIt) {
+    World world;
+    TestWait wait;
+    if (core::kernel().processors.count() < 2 || !world.is_complete() ||
+        !world.space->fault(world.start, Fault::Write, wait)) {
+        return;
+    }
+    world.memory = nullptr;
+    Holder holder(*world.space);
+    ASSERT_TRUE(core::kernel().processors.at(1).post(holder));
+    wait_for([&] { return holder.is_held.load(); });
+    const u64 before = memory_of(world);
+    TestFlush flush;
+    EXPECT_TRUE(world.space->unmap(world.start, kPage * 16, flush).has_value());
+    EXPECT_EQ(flush.count, 0U);
+    EXPECT_EQ(memory_of(world), before);
+    holder.may_go.store(true);
+    wait_for([&] { return flush.count != 0 && holder.is_over.load(); });
+    EXPECT_TRUE(memory_of(world) < before);
 }
 
 TEST(AddressSpace, ACloneIsWrittenApart) {
