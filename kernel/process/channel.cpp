@@ -88,7 +88,8 @@ bool Channel::deliver_call(State& state, Call& call, const Message& message, boo
         call.server.store(&ring.process(), std::memory_order_relaxed);
         call.channel.store(this, std::memory_order_release);
     }
-    hand_over.set_is_call(!is_its_turn && !call.is_one_way());
+    // Who passes a call on does not wait for it, nor who sends one that has no answer.
+    hand_over.set_is_call(!is_its_turn && !call.is_one_way() && call.state != Call::State::Moving);
     const bool is_in =
         ring.offer(server_, is_its_turn, call.slots, hand_over, [&](abi::Completion& completion, SlotReserve& reserve) {
             write_request(completion, call, server_.tag_);

@@ -64,12 +64,12 @@ class LentRank : public base::ListLink<class LentRanks>, public base::ListLink<B
 
 using LentRankList = base::IntrusiveList<LentRank, LentRanks>;
 
-/// Who lends to whom, of all rings: one lock, under which threads are told what they run as. Those it is told for by
-/// callers under the lock of their ring.
+/// Who lends to whom, of all rings: one lock, under which threads are told what they run as. Whether a lender is parked
+/// is said under the lock of its ring.
 class Inheritance {
   public:
     /// More at once a ring does not lend: those waits, which are few, are begun and ended together.
-    static constexpr base::usize kMostLent = 16;
+    static constexpr base::usize kMostLent = 8;
 
     /// `thread` is bound to the ring of `rank`, or no longer.
     void bind(RingRank& rank, thread::Thread& thread);

@@ -89,6 +89,7 @@ void Inheritor::retry(u32 length, u32& looked_at) {
         if (wait.is_followed_) {
             wait.holder_->retry(length + 1, looked_at);
         } else {
+            looked_at += kFollowed;
             wait.follow();
         }
     }

@@ -80,8 +80,10 @@ class Inheritor {
   private:
     friend class Wait;
 
-    /// More waits than these at once are not looked through.
-    static constexpr base::u32 kLookedAt = 64;
+    /// More waits than these at once are not looked through: whoever made them has others wait meanwhile.
+    static constexpr base::u32 kLookedAt = 32;
+    /// One that may be followed now is as much as so many, for that looks through others.
+    static constexpr base::u32 kFollowed = 8;
 
     /// What can be reached from one by the waits that are followed.
     struct Reach {
