@@ -219,26 +219,29 @@ void try_chain(Calls& calls, Checks& checks) {
     for (auto& actor : actors) {
         actor.emplace(calls);
     }
+    const auto at = [&actors](base::usize index) -> Actor& {
+        // NOLINTNEXTLINE(bugprone-unchecked-optional-access): all were made above
+        return *actors.at(index);
+    };
     for (base::usize index = actors.size(); index-- != 0;) {
         if (index + 1 < actors.size()) {
-            actors.at(index)->calls(*actors.at(index + 1));
+            at(index).calls(at(index + 1));
         }
-        actors.at(index)->waits_for(kForEver).start();
+        at(index).waits_for(kForEver).start();
     }
-    checks.that("a chain", "of equals is boosted nowhere", actors.back()->runs_with(0));
-    checks.equal("set_scheduling", "the first of a chain", actors.front()->set(fifo(20)), kGood);
-    checks.that("a chain", "is followed sixteen deep", actors.at(kLongestChain)->runs_with(20));
+    checks.that("a chain", "of equals is boosted nowhere", at(kLongestChain + 1).runs_with(0));
+    checks.equal("set_scheduling", "the first of a chain", at(0).set(fifo(20)), kGood);
+    checks.that("a chain", "is followed sixteen deep", at(kLongestChain).runs_with(20));
     bool are_all = true;
     for (base::usize index = 0; index <= kLongestChain; ++index) {
-        are_all = are_all && actors.at(index)->runs_with(20);
+        are_all = are_all && at(index).runs_with(20);
     }
     checks.that("a chain", "is boosted everywhere", are_all);
     sleep(calls, 10 * kMillisecond);
-    checks.equal("a chain", "is not followed deeper", actors.back()->priority(), 0U);
-    checks.equal("set_scheduling", "the first of a chain, back",
-                 actors.front()->set(fair(SchedulingClass::Interactive)), kGood);
+    checks.equal("a chain", "is not followed deeper", at(kLongestChain + 1).priority(), 0U);
+    checks.equal("set_scheduling", "the first of a chain, back", at(0).set(fair(SchedulingClass::Interactive)), kGood);
     for (base::usize index = 0; index <= kLongestChain; ++index) {
-        are_all = are_all && actors.at(index)->runs_with(0);
+        are_all = are_all && at(index).runs_with(0);
     }
     checks.that("a chain", "is restored everywhere", are_all);
 }
