@@ -42,7 +42,7 @@ struct Counting {
     unsigned long rounds = 0;
     unsigned long messages = 0;
     unsigned long waits = 0;
-    std::unordered_map<std::uint64_t, Line> lines;
+    std::unordered_map<std::uint64_t, Line> lines{};
 };
 
 /// The emulator runs one processor at a time.
