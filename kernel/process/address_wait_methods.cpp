@@ -89,6 +89,8 @@ class Woken {
     OperationList operations_;
 };
 
+static_assert(AddressWaits::kMostLeft == abi::kMostWoken, "what is said of those who wait on");
+
 /// What one entry may do of what is wanted.
 u32 share_of(u32 wanted) { return std::min(wanted, abi::kMostWoken); }
 

@@ -69,7 +69,7 @@ using LentRankList = base::IntrusiveList<LentRank, LentRanks>;
 class Inheritance {
   public:
     /// More at once a ring does not lend: those waits, which are few, are begun and ended together.
-    static constexpr base::usize kMostLent = 8;
+    static constexpr base::usize kMostLent = scheduler::Inheritor::kMostLent;
 
     /// `thread` is bound to the ring of `rank`, or no longer.
     void bind(RingRank& rank, thread::Thread& thread);

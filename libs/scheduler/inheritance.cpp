@@ -1,5 +1,7 @@
 #include "libs/scheduler/inheritance.hpp"
 
+#include <utility>
+
 namespace scheduler {
 
 using base::u32;
@@ -16,9 +18,10 @@ void Wait::end() {
     ASSERT(waiter_ != nullptr, "a wait ends that has not begun");
     leave();
     waiter_->waits_.remove(*this);
-    waiter_ = nullptr;
+    Inheritor& waiter = *std::exchange(waiter_, nullptr);
     u32 looked_at = 0;
     holder_->retry(0, looked_at);
+    waiter.retry(0, looked_at);
 }
 
 void Wait::move(Inheritor& holder) {
@@ -31,17 +34,23 @@ void Wait::follow() {
     Inheritor::Reach reach{.sought = *waiter_};
     holder_->survey(reach, 0);
     const bool is_short = waiter_->height_ + 1U + reach.length <= Inheritor::kLongestChain;
-    if (is_followed_ || reach.is_met || !is_short || reach.looked_at >= Inheritor::kLookedAt) {
+    const bool has_room = waiter_->may_lend() && holder_->borrowed_ < Inheritor::kMostBorrowed;
+    if (is_followed_ || reach.is_met || !is_short || !has_room || reach.looked_at >= Inheritor::kLookedAt) {
         return;
     }
     is_followed_ = true;
+    ++waiter_->lent_;
+    ++holder_->borrowed_;
     holder_->add_waiter(*this);
+    holder_->lend_by_one();
     holder_->refresh();
 }
 
 void Wait::leave() {
     if (is_followed_) {
         is_followed_ = false;
+        --waiter_->lent_;
+        --holder_->borrowed_;
         holder_->remove_waiter(*this);
         holder_->refresh();
     }
@@ -54,6 +63,16 @@ void Inheritor::survey(Reach& reach, u32 length) const {
         if (wait.is_followed_ && reach.looked_at < kLookedAt) {
             ++reach.looked_at;
             wait.holder_->survey(reach, length + 1);
+        }
+    }
+}
+
+/// Somebody waits for it: else what a change costs would grow with each step of a chain.
+void Inheritor::lend_by_one() {
+    bool has_one = false;
+    for (Wait& wait : waits_) {
+        if (wait.is_followed_ && std::exchange(has_one, true)) {
+            wait.leave();
         }
     }
 }

@@ -22,9 +22,9 @@ class Wait : public base::ListLink<>, public Ranked {
 
     ~Wait() { ASSERT(waiter_ == nullptr, "a wait dies before it ends"); }
 
-    /// `holder` runs at least with the rank of `waiter` until end(). Not so if that would close a cycle, or make a
-    /// chain longer than Inheritor::kLongestChain: then it waits in vain, and nothing is inherited through it until it
-    /// begins anew, or a wait that stood in its way has ended.
+    /// `holder` runs at least with the rank of `waiter` until end(). Not so if that would close a cycle, make a chain
+    /// longer than Inheritor::kLongestChain, or be one wait too many: then it waits in vain, and nothing is inherited
+    /// through it until it begins anew, or a wait that stood in its way has ended.
     void begin(Inheritor& waiter, Inheritor& holder);
 
     void end();
@@ -51,10 +51,14 @@ class Wait : public base::ListLink<>, public Ranked {
 
 /// One who may wait and be waited for: a thread, or a server's ring. It runs with the highest of its own rank and those
 /// of all who wait for it, and when these have ended, with its own. What is followed never has a cycle and no chain of
-/// more than kLongestChain waits, so that all here is bounded. All that may wait for each other need one lock.
+/// more than kLongestChain waits; who is waited for himself lends by one wait at a time, and others by kMostLent: so
+/// all here is bounded. All that may wait for each other need one lock.
 class Inheritor {
   public:
     static constexpr base::u32 kLongestChain = 16;
+    static constexpr base::u32 kMostLent = 4;
+    /// By so many at most one is lent to.
+    static constexpr base::u32 kMostBorrowed = 65'535;
 
     using Changed = void (*)(Inheritor& inheritor);
 
@@ -93,7 +97,10 @@ class Inheritor {
         base::u32 looked_at = 0;
     };
 
+    [[nodiscard]] bool may_lend() const { return lent_ < (waiters_.is_empty() ? kMostLent : 1); }
+
     void survey(Reach& reach, base::u32 length) const;
+    void lend_by_one();
     void refresh();
     void retry(base::u32 length, base::u32& looked_at);
     void add_waiter(Wait& wait);
@@ -102,7 +109,9 @@ class Inheritor {
 
     Rank own_;
     Rank rank_;
-    base::u8 height_ = 0; ///< the longest chain of waits that ends here
+    base::u8 height_ = 0;    ///< the longest chain of waits that ends here
+    base::u8 lent_ = 0;      ///< of its waits, those that are followed
+    base::u16 borrowed_ = 0; ///< the same of those who wait for it
     Changed changed_;
     base::IntrusiveList<Wait> waits_;
     RankedList waiters_;

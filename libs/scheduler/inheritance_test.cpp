@@ -1,6 +1,7 @@
 #include "libs/scheduler/inheritance.hpp"
 
 #include <array>
+#include <vector>
 
 #include "testing/test.hpp"
 
@@ -166,6 +167,64 @@ TEST(Inheritance, OneMayWaitForSeveral) {
     left.wait.end();
     right.wait.end();
     to_right.end();
+}
+
+TEST(Inheritance, WhoIsWaitedForLendsByOneWait) {
+    Thread client(urgent(20));
+    Thread server(urgent(5));
+    Thread left;
+    Thread right;
+    Wait to_left;
+    Wait to_right;
+    to_left.begin(server, left);
+    to_right.begin(server, right);
+    EXPECT_TRUE(left.rank() == urgent(5) && right.rank() == urgent(5));
+    client.wait.begin(client, server);
+    EXPECT_TRUE(left.rank() == urgent(20) && right.rank() == kFair);
+    to_left.end(); // the other one has its turn
+    EXPECT_TRUE(left.rank() == kFair && right.rank() == urgent(20));
+    to_left.begin(server, left);
+    EXPECT_FALSE(to_left.is_followed());
+    client.wait.end(); // nobody waits for it any more
+    EXPECT_TRUE(left.rank() == urgent(5) && right.rank() == urgent(5));
+    to_left.end();
+    to_right.end();
+    EXPECT_TRUE(left.rank() == kFair && right.rank() == kFair);
+}
+
+TEST(Inheritance, WhoWaitsForManyLendsToSome) {
+    Thread client(urgent(20));
+    std::array<Thread, Inheritor::kMostLent + 1> servers;
+    std::array<Wait, Inheritor::kMostLent + 1> waits;
+    for (usize index = 0; index < servers.size(); ++index) {
+        waits.at(index).begin(client, servers.at(index));
+    }
+    EXPECT_TRUE(servers[Inheritor::kMostLent - 1].rank() == urgent(20) && !waits.back().is_followed());
+    waits.front().end();
+    EXPECT_TRUE(servers.back().rank() == urgent(20));
+    for (Wait& wait : waits) {
+        if (wait.is_begun()) {
+            wait.end();
+        }
+    }
+}
+
+TEST(Inheritance, MoreThanAreCountedAreNotFollowed) {
+    Thread server;
+    std::vector<Thread> clients(Inheritor::kMostBorrowed);
+    for (Thread& client : clients) {
+        client.wait.begin(client, server);
+    }
+    Thread last(urgent(9));
+    last.wait.begin(last, server);
+    EXPECT_TRUE(!last.wait.is_followed() && server.rank() == kFair);
+    for (Thread& client : clients) {
+        client.wait.end();
+    }
+    last.wait.end();
+    last.wait.begin(last, server);
+    EXPECT_TRUE(server.rank() == urgent(9));
+    last.wait.end();
 }
 
 TEST(Inheritance, ALockThatIsHandedOnIsInheritedByItsNextOwner) {
