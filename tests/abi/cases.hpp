@@ -46,8 +46,9 @@ void try_faults(Calls& calls, Checks& checks);
 void try_lent_ends(Calls& calls, Checks& checks);
 void try_threads(Calls& calls, Checks& checks);
 
-/// Who runs as those do who wait for it.
+/// Who runs as those do who wait for its answers, and for its locks.
 void try_inheritance(Calls& calls, Checks& checks);
+void try_locks(Calls& calls, Checks& checks);
 
 /// Classes, weights, and on which processor they run.
 void try_scheduling(Calls& calls, Checks& checks);

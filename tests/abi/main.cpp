@@ -71,6 +71,7 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_threads(calls, checks);
     try_scheduling(calls, checks);
     try_inheritance(calls, checks);
+    try_locks(calls, checks);
     try_serving(calls, checks);
     try_waiting(calls, checks);
     try_signals(calls, checks);
