@@ -148,8 +148,8 @@ auto AddressSpace::change(FlushWait& wait, Operation operation)
         state_.with([&](State& state) {
             done = operation(state.layout, e);
             // A region may have had its pages taken away before, by what is under way yet.
-            const bool must_flush = !e.changes.is_empty() || (e.frames.has_regions() && !state.flusher.is_idle());
-            is_clean = !must_flush || (done && flush_alone(e.changes));
+            const bool must_wait = e.frames.has_regions() && !state.flusher.is_idle();
+            is_clean = !must_wait && (e.changes.is_empty() || (done && flush_alone(e.changes)));
             if (done && !is_clean) {
                 must_start = state.flusher.add(e.changes, e.frames, &wait);
             }
@@ -287,8 +287,10 @@ void AddressSpace::complete_flush() {
     FrameList frames;
     Flusher::Waits waits;
     bool must_start = false;
-    state_.with([&](State& state) { must_start = state.flusher.finish(frames, waits); });
+    state_.with([&](State& state) { state.flusher.take(frames, waits); });
+    // Regions know their space: it stays while one of them is there.
     frames.free_all();
+    state_.with([&](State& state) { must_start = state.flusher.finish(); });
     while (FlushWait* const wait = waits.pop_front()) {
         wait->done(*wait);
     }

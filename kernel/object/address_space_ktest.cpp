@@ -121,6 +121,29 @@ TEST(AddressSpace, WhatIsUnmappedStaysWhileAProcessorMaySeeIt) {
     EXPECT_TRUE(memory_of(world) < before);
 }
 
+TEST(AddressSpace, WhatIsDiscardedStaysWhileAProcessorMaySeeWhatWasUnmapped) {
+    World world;
+    TestWait wait;
+    if (core::kernel().processors.count() < 2 || !world.is_complete() ||
+        !world.space->fault(world.start, Fault::Write, wait)) {
+        return;
+    }
+    Holder holder(*world.space);
+    ASSERT_TRUE(core::kernel().processors.at(1).post(holder));
+    wait_for([&] { return holder.is_held.load(); });
+    TestFlush flush;
+    EXPECT_TRUE(world.space->unmap(world.start, kPage * 16, flush).has_value());
+    TestSweep sweep;
+    EXPECT_TRUE(world.memory->discard(0, 16, sweep).has_value());
+    // One that its hypervisor has pre-empted flushes before it goes on: then it is told at once.
+    const bool is_told = sweep.done != 0;
+    EXPECT_TRUE(!is_told || flush.count != 0);
+    const u64 held = memory_of(world);
+    holder.may_go.store(true);
+    wait_for([&] { return sweep.done != 0 && flush.count != 0 && holder.is_over.load(); });
+    EXPECT_TRUE(is_told || memory_of(world) + kPage.value() <= held);
+}
+
 TEST(AddressSpace, ACloneIsWrittenApart) {
     World world;
     ASSERT_TRUE(world.is_complete());

@@ -18,9 +18,12 @@ bool Flusher::add(const page_table::Gather& changes, FrameList& frames, FlushWai
     return is_first;
 }
 
-bool Flusher::finish(FrameList& frames, Waits& waits) {
+void Flusher::take(FrameList& frames, Waits& waits) {
     frames.take_all(frames_);
     move_all(waits_, waits);
+}
+
+bool Flusher::finish() {
     ticket_.changes = next_changes_;
     next_changes_ = {};
     frames_.take_all(next_frames_);

@@ -23,7 +23,8 @@ class FlushWait : public base::ListLink<> {
 /// space's lock.
 class Flusher {
   public:
-    /// `ticket` is started where add() and finish() say so; its completion calls finish().
+    /// `ticket` is started where add() and finish() say so; its completion calls take() and, when what it held is
+    /// freed, finish().
     explicit Flusher(shootdown::Ticket& ticket) : ticket_(ticket) {}
 
     /// Takes over what one operation changed and freed; `wait`, if there is one, waits for it. True: the caller starts
@@ -32,8 +33,11 @@ class Flusher {
 
     using Waits = base::IntrusiveList<FlushWait>;
 
-    /// The flush under way is complete: moves what it held out. True: the ticket is to be started again.
-    [[nodiscard]] bool finish(FrameList& frames, Waits& waits);
+    /// The flush under way is complete: moves what it held out.
+    void take(FrameList& frames, Waits& waits);
+
+    /// That is freed. True: the ticket is to be started again.
+    [[nodiscard]] bool finish();
 
     [[nodiscard]] bool is_idle() const { return !is_running_; }
 

@@ -47,7 +47,9 @@ void FrameList::free_all() {
     }
     last_ = frame::kNone;
     while (auto* const region = regions_.pop_front()) {
-        core::kernel().objects->regions.destroy(static_cast<Region&>(*region));
+        auto& known = static_cast<Region&>(*region);
+        address_space::forget(known);
+        core::kernel().objects->regions.destroy(known);
     }
 }
 

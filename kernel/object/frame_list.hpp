@@ -39,7 +39,7 @@ class FrameList {
 
     frame::Number first_ = frame::kNone;
     frame::Number last_ = frame::kNone;
-    base::IntrusiveList<address_space::RegionRecord, address_space::OfObject> regions_;
+    base::IntrusiveList<address_space::RegionRecord, address_space::OfEnvironment> regions_;
 };
 
 } // namespace kernel::object

@@ -23,6 +23,17 @@ void for_each_region(const address_space::Locked<Environment>& object, Visit vis
     }
 }
 
+/// Calls visit(region) for all that have shown it, as long as a translation may lead there.
+template <class Visit>
+void for_each_leaving(const address_space::Locked<Environment>& object, Visit visit) {
+    for (Region& region : object.mappings.leaving) {
+        visit(region);
+    }
+    for (Region& region : object.mappings.leaving_through_views) {
+        visit(region);
+    }
+}
+
 } // namespace
 
 Sweep::Sweep(Done what) : FlushWait(&Sweep::flushed), LongWork(&Sweep::run_slice), swept_(what) {}
@@ -100,11 +111,13 @@ base::RefPtr<AddressSpace> Sweep::next_space() {
     }
     memory_->with([&](const address_space::Locked<Environment>& object) {
         AddressSpace* found = nullptr;
-        for_each_region(object, [&](Region& region) {
+        const auto look_at = [&](Region& region) {
             AddressSpace& space = AddressSpace::of(*region.space);
             const bool is_next = space.id() > last_space_ && (found == nullptr || space.id() < found->id());
             found = is_next ? &space : found;
-        });
+        };
+        for_each_region(object, look_at);
+        for_each_leaving(object, look_at);
         // In one that is dying no thread runs: it needs no sweep.
         if (found != nullptr) {
             last_space_ = found->id();
@@ -127,8 +140,11 @@ bool Sweep::sweep_space(u64& work) {
         is_space_done_ = sweep_regions(e, work);
         changes_.add(e.changes);
         tables_.take_all(e.frames);
-        is_flushed = is_space_done_ && !changes_.is_empty() && space.flush_alone(changes_);
-        must_wait = is_space_done_ && !changes_.is_empty() && !is_flushed;
+        // What was unmapped before may be under way yet.
+        const bool is_idle = state.flusher.is_idle();
+        const bool must_flush = is_space_done_ && !(changes_.is_empty() && is_idle);
+        is_flushed = must_flush && is_idle && space.flush_alone(changes_);
+        must_wait = must_flush && !is_flushed;
         if (must_wait) {
             must_start = state.flusher.add(std::exchange(changes_, {}), tables_, this);
         }

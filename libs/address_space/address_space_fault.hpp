@@ -42,7 +42,7 @@ base::Result<FaultAnswer> AddressSpace<E>::fault(E& e, base::VirtualAddress addr
             TRY(e.map_page(address.align_down(kPage), {found.frame, is_write_later ? Access::Read : region.access,
                                                        region.attributes.protection_key, region.attributes.cache}));
         }
-        return FaultAnswer{found.outcome, page, found.is_replaced && object.mappings.own.count() > 1};
+        return FaultAnswer{found.outcome, page, found.is_replaced && object.mappings.are_several()};
     });
 }
 

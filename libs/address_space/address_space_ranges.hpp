@@ -295,8 +295,10 @@ void AddressSpace<E>::remove(E& e, R& region) {
     if (region.object) {
         region.object->with([&region](const Locked<E>& object) {
             object.mappings.own.remove(region);
+            object.mappings.leaving.push_back(region);
             if (object.pager_mappings != nullptr) {
                 object.pager_mappings->through_views.remove(region);
+                object.pager_mappings->leaving_through_views.push_back(region);
             }
         });
     }

@@ -43,6 +43,7 @@ template <class E>
 concept RegionSource = requires(E& source, Region<E>& region) {
     /// A region as its constructor makes it, charged. NoMemory.
     { source.allocate_region() } -> std::same_as<base::Result<Region<E>*>>;
+    /// Of one that was in a space, forget() is called when no translation leads where it led.
     { source.release_region(region) };
 };
 
@@ -53,6 +54,21 @@ struct Locked {
     Mappings<E>& mappings;
     Mappings<E>* pager_mappings; ///< of memory.pager() where that is another object; it has the same lock
 };
+
+/// The environment was given back a region, and no translation leads there any more: its object forgets it. Takes the
+/// object's lock.
+template <class E>
+void forget(Region<E>& region) {
+    if (region.space == nullptr || region.is_guard()) {
+        return;
+    }
+    region.object->with([&region](const Locked<E>& object) {
+        object.mappings.leaving.remove(region);
+        if (object.pager_mappings != nullptr) {
+            object.pager_mappings->leaving_through_views.remove(region);
+        }
+    });
+}
 
 /// A shared object (base::RefCounted) with a MemoryObject and its Mappings inside its lock.
 template <class E>

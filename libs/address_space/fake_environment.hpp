@@ -92,6 +92,7 @@ class FakeEnvironment : public memory_object::FakeResources {
 
     void release_region(Region<FakeEnvironment>& region) {
         --regions;
+        forget(region);
         delete &region;
     }
 

@@ -35,19 +35,23 @@ struct Attributes {
     friend constexpr bool operator==(const Attributes&, const Attributes&) = default;
 };
 
+struct OfEnvironment;
 struct OfObject;
 struct OfPager;
 
 template <class E>
 class AddressSpace;
 
-/// A region without its types. One that was removed may be in a list of its environment by the same link.
-class RegionRecord : public base::ListLink<OfObject> {};
+/// A region without its types. One that was removed may be in a list of its environment by this link.
+class RegionRecord : public base::ListLink<OfEnvironment> {};
 
 /// In the tree of its address space, whose lock it is under, and in the lists of its object, which are under the
 /// object's lock. Without an object it is a guard: nothing is ever there.
 template <class E>
-class Region : public GapLink<Region<E>>, public RegionRecord, public base::ListLink<OfPager> {
+class Region : public GapLink<Region<E>>,
+               public RegionRecord,
+               public base::ListLink<OfObject>,
+               public base::ListLink<OfPager> {
   public:
     Region() = default;
     Region(const Region&) = delete;
@@ -75,11 +79,17 @@ class Region : public GapLink<Region<E>>, public RegionRecord, public base::List
 };
 
 /// Which regions show an object: its own, and those of views, which show its pages where they have none themselves.
-/// Both lose what the object loses. Under the object's lock.
+/// Both lose what the object loses. Those that leave were removed, but translations may still lead where they led: no
+/// frame of the object is free before those are gone. Under the object's lock.
 template <class E>
 struct Mappings {
     base::IntrusiveList<Region<E>, OfObject> own;
     base::IntrusiveList<Region<E>, OfPager> through_views;
+    base::IntrusiveList<Region<E>, OfObject> leaving;
+    base::IntrusiveList<Region<E>, OfPager> leaving_through_views;
+
+    /// Others than one region may lead to the object.
+    [[nodiscard]] bool are_several() const { return own.count() > 1 || !leaving.empty(); }
 };
 
 } // namespace address_space
