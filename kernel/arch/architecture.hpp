@@ -1,6 +1,7 @@
 /// The contract between the kernel and a processor architecture. kernel/core and its neighbours name only `Arch`.
 #pragma once
 
+#include <atomic>
 #include <concepts>
 #include <span>
 #include <string_view>
@@ -19,7 +20,7 @@ concept Architecture =
     requires(std::string_view text, base::TextSink& sink, base::u16 port, base::u8 code, const typename A::Frame& frame,
              typename A::Frame& trapped, typename A::FrameAddresses& addresses, base::u32 number, base::u64 word,
              std::span<base::u64, A::kEntropyWords> entropy, boot::BootInfo& info, base::PhysicalAddress physical,
-             base::VirtualAddress address, base::Bytes size) {
+             base::VirtualAddress address, base::Bytes size, const std::atomic<base::u32>& watched) {
         // The processor. initialize_processor() comes first: after it every exception ends in a report.
         { A::initialize_processor() };
         { A::missing_feature() } -> std::same_as<std::string_view>; ///< a required one; empty: none is missing
@@ -32,7 +33,10 @@ concept Architecture =
         { A::kEntropyWords } -> std::convertible_to<base::usize>;
         { A::gather_entropy(entropy) }; ///< words nobody can guess, as far as the processor has them
         { A::wait_for_interrupt() };
-        { A::leave_halt(trapped) };
+        { A::can_watch() } -> std::same_as<bool>;
+        { A::watch(watched, number) };
+        { A::poll(watched, number, number) } -> std::same_as<bool>;
+        { A::leave_wait(trapped) };
         { A::let_interrupts_in() }; ///< those that are pending, without waiting
         { A::stop() };
         requires base::LockContext<typename A::InterruptsOff>;

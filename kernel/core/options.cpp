@@ -19,15 +19,20 @@ constexpr usize kMaximumWarnings = 8;
 /// Takes a value; false if it is impossible.
 using Taker = bool (*)(std::string_view value, Options& options);
 
-bool take_log_level(std::string_view value, Options& options) {
-    constexpr std::array<std::string_view, 4> kNames{"error", "warning", "info", "debug"};
-    for (usize i = 0; i < kNames.size(); ++i) {
-        if (kNames.at(i) == value) {
-            options.log_level = static_cast<LogLevel>(i);
+/// Sets `choice` to the place of `value` among `names`; false if it is not there.
+template <class Choice, usize kCount>
+bool take_name(std::string_view value, const std::array<std::string_view, kCount>& names, Choice& choice) {
+    for (usize i = 0; i < kCount; ++i) {
+        if (names.at(i) == value) {
+            choice = static_cast<Choice>(i);
             return true;
         }
     }
     return false;
+}
+
+bool take_log_level(std::string_view value, Options& options) {
+    return take_name(value, std::array<std::string_view, 4>{"error", "warning", "info", "debug"}, options.log_level);
 }
 
 bool take_debug_exit(std::string_view value, Options& options) {
@@ -37,25 +42,15 @@ bool take_debug_exit(std::string_view value, Options& options) {
 }
 
 bool take_clock(std::string_view value, Options& options) {
-    constexpr std::array<std::string_view, 4> kNames{"any", "hypervisor", "tsc", "hpet"};
-    for (usize i = 0; i < kNames.size(); ++i) {
-        if (kNames.at(i) == value) {
-            options.clock = static_cast<ClockChoice>(i);
-            return true;
-        }
-    }
-    return false;
+    return take_name(value, std::array<std::string_view, 4>{"any", "hypervisor", "tsc", "hpet"}, options.clock);
 }
 
 bool take_timer(std::string_view value, Options& options) {
-    constexpr std::array<std::string_view, 3> kNames{"any", "lapic", "hpet"};
-    for (usize i = 0; i < kNames.size(); ++i) {
-        if (kNames.at(i) == value) {
-            options.timer = static_cast<TimerChoice>(i);
-            return true;
-        }
-    }
-    return false;
+    return take_name(value, std::array<std::string_view, 3>{"any", "lapic", "hpet"}, options.timer);
+}
+
+bool take_idle(std::string_view value, Options& options) {
+    return take_name(value, std::array<std::string_view, 4>{"any", "halt", "watch", "poll"}, options.idle);
 }
 
 bool take_fast_path(std::string_view value, Options& options) {
@@ -92,11 +87,17 @@ struct Known {
 
 constexpr std::array kKnown{
     Known{"kaslr", take_kaslr}, // obeyed before this runs, where the image is placed
-    Known{"log", take_log_level},       Known{"debug_exit", take_debug_exit},
-    Known{"test", take_test},           Known{"crash", take_crash},
-    Known{"refuse", take_refuse},       Known{"nokaslr", take_nokaslr},
-    Known{"clock", take_clock},         Known{"timer", take_timer},
-    Known{"fast_path", take_fast_path}, Known{platform::kVirtioSlotOption, take_virtio_slot},
+    Known{"log", take_log_level},
+    Known{"debug_exit", take_debug_exit},
+    Known{"test", take_test},
+    Known{"crash", take_crash},
+    Known{"refuse", take_refuse},
+    Known{"nokaslr", take_nokaslr},
+    Known{"clock", take_clock},
+    Known{"timer", take_timer},
+    Known{"fast_path", take_fast_path},
+    Known{"idle", take_idle},
+    Known{platform::kVirtioSlotOption, take_virtio_slot},
 };
 
 const Known* find(std::string_view name) {

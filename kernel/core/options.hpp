@@ -5,6 +5,7 @@
 
 #include "base/types.hpp"
 #include "kernel/core/log.hpp"
+#include "libs/idle/governor.hpp"
 
 namespace kernel::core {
 
@@ -20,9 +21,10 @@ struct Options {
     std::string_view test_pattern; ///< which in-kernel tests run, with commas between patterns; empty: all
     ClockChoice clock = ClockChoice::Any;
     TimerChoice timer = TimerChoice::Any;
-    bool fast_path = true;           ///< batches of one call or one answer may go the shortest way
-    std::string_view crash;          ///< which crash the test kernel provokes; empty: none
-    bool refuse_allocations = false; ///< the test kernel makes each allocation fail once
+    idle::Choice idle = idle::Choice::Any; ///< how processors without work wait, where that is offered
+    bool fast_path = true;                 ///< batches of one call or one answer may go the shortest way
+    std::string_view crash;                ///< which crash the test kernel provokes; empty: none
+    bool refuse_allocations = false;       ///< the test kernel makes each allocation fail once
 };
 
 /// Reads the options of `command_line`; what is unknown or has an impossible value is logged once and changes nothing.

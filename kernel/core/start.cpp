@@ -171,6 +171,8 @@ void place_threads() {
     print_nodes(std::span(nodes).first(ids.size()));
     processor::Processor& self = processor::this_processor();
     self.set_state(processor::State::Online);
+    self.idle_wait.prepare();
+    LOG_DEBUG("idle: processors {}", idle::name(self.idle_wait.governor()));
     processor::install_own_vectors(self);
     if (const auto done = processor::enable_timer(self); !done) {
         refuse("no timer interrupts this processor: ", abi::name(done.error()));

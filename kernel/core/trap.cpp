@@ -13,7 +13,7 @@ extern "C" [[noreturn]] void kernel_exception(const kernel::Arch::Frame& frame);
 void kernel_trap(kernel::Arch::Frame& frame) {
     using namespace kernel;
     if (frame.vector >= Arch::kFirstInterrupt) {
-        Arch::leave_halt(frame);
+        Arch::leave_wait(frame);
         processor::Processor& self = processor::this_processor();
         // Before anything else: while it slept, translations that handlers need may have changed.
         self.translations.end_idle();

@@ -58,6 +58,10 @@ class Hypervisor {
         return visit([&](auto& backend) { return backend.create_vcpu(id, entry); });
     }
 
+    [[nodiscard]] idle::Offer offered_waits() const {
+        return visit([](const auto& backend) { return backend.offered_waits(); });
+    }
+
     void idle() {
         visit([](auto& backend) { backend.idle(); });
     }

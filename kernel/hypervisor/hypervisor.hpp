@@ -9,6 +9,7 @@
 #include "base/types.hpp"
 #include "base/units.hpp"
 #include "libs/cpu_set/cpu_set.hpp"
+#include "libs/idle/governor.hpp"
 #include "libs/timekeeping/clock_page.hpp"
 
 namespace kernel::hypervisor {
@@ -33,6 +34,7 @@ concept HypervisorInterface = requires(H& hypervisor, const H& constant, base::u
     { hypervisor.enter_processor(cpu) };
     { hypervisor.leave_processor() };
     { hypervisor.create_vcpu(number, address) } -> std::same_as<base::Result<void>>; ///< id, first instruction
+    { constant.offered_waits() } -> std::same_as<idle::Offer>;                       ///< beside idle()
     { hypervisor.idle() }; ///< until an interrupt; they are on meanwhile and off again afterwards
     { constant.stolen_time(cpu) } -> std::same_as<base::Result<base::Nanoseconds>>; ///< it could run, others did
     { constant.is_preempted(cpu) } -> std::same_as<bool>; ///< others run in its place now; perhaps also if it is idle

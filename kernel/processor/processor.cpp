@@ -12,7 +12,7 @@ bool Processor::post(mailbox::Message& message) {
     if (state() != State::Online || !mailbox_.post(message, was_empty)) {
         return false;
     }
-    if (was_empty) {
+    if (was_empty && !idle_wait.wake()) {
         Arch::interrupt_processor(hardware_id_, Arch::kMailboxVector);
     }
     return true;
@@ -34,8 +34,11 @@ void Processor::idle_until(bool (*done)(void* context), void* context) {
         }
         translations.begin_idle();
         core::kernel().idle_meter.begin(Arch::read_cycle_counter());
-        core::kernel().hypervisor.idle(); // the interrupt has ended the idleness already, see kernel_trap()
+        idle_wait.wait(mailbox_);
         core::kernel().idle_meter.end(Arch::read_cycle_counter());
+        // An interrupt has done that already, see kernel_trap(); a word that was watched has not.
+        translations.end_idle();
+        drain_some();
         watch_clock();
     }
 }

@@ -5,6 +5,7 @@
 
 #include "base/types.hpp"
 #include "kernel/interrupt/vector_table.hpp"
+#include "kernel/processor/idle_wait.hpp"
 #include "kernel/processor/translation_machine.hpp"
 #include "kernel/thread/dispatcher.hpp"
 #include "kernel/time/timers.hpp"
@@ -50,8 +51,8 @@ class Processor {
     /// Runs what was posted. On this processor, with interrupts off.
     void drain() { mailbox_.drain(); }
 
-    /// The same, on every way out of the kernel to user mode.
-    void drain_before_user() {
+    /// The same if there is anything: on every way out of the kernel to user mode, and of a wait.
+    void drain_some() {
         if (!mailbox_.is_empty()) {
             drain();
         }
@@ -109,6 +110,7 @@ class Processor {
     [[nodiscard]] base::u64 spurious() const { return spurious_; }
 
     interrupt::VectorTable vectors;
+    IdleWait idle_wait;
     time::Timers timers;
     base::u32 clock_version = 0; ///< of what the hypervisor told this processor of time
     thread::Dispatcher threads;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <optional>
 
 #include "kernel/arch/current.hpp"
 #include "kernel/core/kernel.hpp"
@@ -25,12 +26,16 @@ struct Note : mailbox::Message {
         auto& note = static_cast<Note&>(message);
         note.cpu = Arch::cpu_index();
         note.time = core::kernel().clock.now();
+        if (note.governor) {
+            this_processor().idle_wait.use(*note.governor);
+        }
         note.seen.fetch_add(1);
         Arch::interrupt_processor(core::kernel().processors.at(0).hardware_id(), Arch::kMailboxVector);
     }
 
     u64 cpu = ~0ULL;
     Nanoseconds time{0};
+    std::optional<idle::Governor> governor; ///< how the processor is to wait from then on
     std::atomic<int> seen{0};
 };
 
@@ -42,6 +47,12 @@ void post_and_wait(Processor& processor, Note& note) {
     processor.post(note);
     this_processor().idle_until([](void* context) { return static_cast<Note*>(context)->seen.load() >= expected; },
                                 &note);
+}
+
+void have_wait(Processor& processor, idle::Governor governor) {
+    Note note;
+    note.governor = governor;
+    post_and_wait(processor, note);
 }
 
 } // namespace
@@ -75,6 +86,47 @@ TEST(Processors, MessagesRunWhereTheyAreSent) {
         EXPECT_EQ(note.cpu, u64{processor.index()});
         EXPECT_FALSE(note.is_posted());
     }
+}
+
+TEST(Processors, WhoLooksIsWokenWithoutAnInterrupt) {
+    using enum idle::Choice;
+    // Bochs 2.7 misses stores to what is watched: it takes back translations of the physical address, as if the word
+    // had that address everywhere.
+    const bool can_watch = Arch::has_hypervisor() && Arch::can_watch();
+    for (Processor& processor : core::kernel().processors.all().subspan(1)) {
+        for (const idle::Choice choice : {Poll, can_watch ? Watch : Poll}) {
+            have_wait(processor, idle::Governor(choice, {.is_watching = true}));
+            const Nanoseconds limit = core::kernel().clock.now() + 2_s;
+            while (!processor.idle_wait.is_looking() && core::kernel().clock.now() < limit) {
+            }
+            const u64 before = processor.calls();
+            Note note;
+            post_and_wait(processor, note);
+            EXPECT_EQ(note.cpu, u64{processor.index()});
+            EXPECT_EQ(processor.calls(), before);
+        }
+        have_wait(processor, idle::Governor{});
+    }
+}
+
+TEST(Processors, InterruptsEndAllWaits) {
+    using enum idle::Choice;
+    Processor& self = this_processor();
+    for (const idle::Choice choice : {Poll, Arch::can_watch() ? Watch : Poll, Halt}) {
+        self.idle_wait.use(idle::Governor(choice, {.is_watching = true}));
+
+        struct Alarm : time::Timer {
+            Alarm() : Timer([](time::Timer& timer) { static_cast<Alarm&>(timer).is_over = true; }) {}
+
+            bool is_over = false;
+        } alarm;
+
+        const Nanoseconds start = core::kernel().clock.now();
+        self.timers.arm(alarm, start + 1_ms);
+        self.idle_until([](void* context) { return static_cast<Alarm*>(context)->is_over; }, &alarm);
+        EXPECT_TRUE(core::kernel().clock.now() - start >= 1_ms);
+    }
+    self.idle_wait.prepare();
 }
 
 TEST(Processors, TimeDoesNotGoBackwardsFromOneToTheNext) {

@@ -222,6 +222,7 @@ void kernel_processor_entry() {
         Arch::stop(); // out of the comparators' reach: it is missed
     }
     core::kernel().hypervisor.enter_processor(self.index());
+    self.idle_wait.prepare();
     if (!self.answer()) {
         Arch::stop(); // too late: nobody counts on this one any more
     }

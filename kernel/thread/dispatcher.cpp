@@ -77,7 +77,7 @@ void Dispatcher::enter_current() {
     bool goes_on = true;
     while (goes_on) {
         // First: a message may be what asks for attention.
-        self_.drain_before_user();
+        self_.drain_some();
         Thread& thread = *current_;
         Arch::UserContext& context = thread.context();
         if (context.attention.load(std::memory_order_acquire) != 0) [[unlikely]] {

@@ -18,6 +18,7 @@ enum class Register : base::u32 {
 inline constexpr base::u64 kEnable = 1;
 /// PollControl: whether the host may look for a while whether a halted processor can go on, before it lets others run.
 inline constexpr base::u64 kHostPolls = 1;
+inline constexpr base::u64 kGuestPolls = 0; ///< the guest does that itself
 
 enum class Hypercall : base::u64 {
     KickCpu = 5,

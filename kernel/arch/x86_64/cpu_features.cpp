@@ -29,6 +29,7 @@ constexpr std::array kFeatures{
     CpuFeature{"LM", Required, 0x80000001, Edx, 29},
     CpuFeature{"MCE", Used, 1, Edx, 7},
     CpuFeature{"MCA", Used, 1, Edx, 14},
+    CpuFeature{"MONITOR", Used, 1, Ecx, 3},
     CpuFeature{"RDRAND", Used, 1, Ecx, 30},
     CpuFeature{"SMEP", Used, 7, Ebx, 7},
     CpuFeature{"SMAP", Used, 7, Ebx, 20},

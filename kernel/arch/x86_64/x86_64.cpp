@@ -159,9 +159,24 @@ void X86_64::describe_exception(base::TextSink& sink, const Frame& frame) {
 
 void X86_64::wait_for_interrupt() { ::wait_for_interrupt(); }
 
-void X86_64::leave_halt(Frame& frame) {
+bool X86_64::can_watch() { return has_named("MONITOR"); }
+
+void X86_64::watch(const std::atomic<base::u32>& word, base::u32 value) { watch_word(&word, value); }
+
+bool X86_64::poll(const std::atomic<base::u32>& word, base::u32 value, base::u32 looks) {
+    return poll_word(&word, value, looks);
+}
+
+void X86_64::leave_wait(Frame& frame) {
+    if (frame.rip < base::address_of(waits_start) || frame.rip >= base::address_of(waits_end)) [[likely]] {
+        return;
+    }
     if (frame.rip == base::address_of(halt_start)) {
         frame.rip = base::address_of(halt_end);
+    } else if (frame.rip == base::address_of(watch_start)) {
+        frame.rip = base::address_of(watch_end);
+    } else if (frame.rip >= base::address_of(poll_start) && frame.rip < base::address_of(poll_end)) {
+        frame.rip = base::address_of(poll_end);
     }
 }
 

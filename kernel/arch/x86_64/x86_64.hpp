@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -91,8 +92,15 @@ struct X86_64 {
 
     /// Lets interrupts in until one has come; none that was pending is missed.
     static void wait_for_interrupt();
-    /// First in every interrupt: if it came just before the processor would have halted, the processor does not.
-    static void leave_halt(Frame& frame);
+    /// Whether it has instructions that watch a word.
+    static bool can_watch();
+    /// Lets interrupts in until one has come, or another value than `value` is in `word`.
+    static void watch(const std::atomic<base::u32>& word, base::u32 value);
+    /// The same without resting, at most for so many looks. False: neither has happened.
+    static bool poll(const std::atomic<base::u32>& word, base::u32 value, base::u32 looks);
+    /// First in every interrupt: if it came while the processor waited, or just before it would have, it does not any
+    /// more.
+    static void leave_wait(Frame& frame);
 
     static void let_interrupts_in() { Cpu::let_interrupts_in(); }
 

@@ -46,7 +46,7 @@ void Kvm::enter_processor(u32 cpu) {
         Arch::use_end_of_interrupt(&records_[cpu].end_of_interrupt);
     }
     if (has(Feature::PollControl)) {
-        write(kvm::Register::PollControl, kvm::kHostPolls);
+        write(kvm::Register::PollControl, features_.is_real_time() ? kvm::kGuestPolls : kvm::kHostPolls);
     }
 }
 
@@ -61,6 +61,11 @@ void Kvm::leave_processor() {
     if (has(Feature::ClockSource2)) {
         write(kvm::Register::SystemTime, 0);
     }
+}
+
+/// KVM shows MONITOR only to guests whose processors it leaves to them: [kvm] api.rst, KVM_X86_DISABLE_EXITS_MWAIT.
+idle::Offer Kvm::offered_waits() const {
+    return {.is_watching = Arch::can_watch(), .is_dedicated = features_.is_real_time()};
 }
 
 Result<Nanoseconds> Kvm::stolen_time(u32 cpu) const {

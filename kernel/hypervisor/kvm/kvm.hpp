@@ -25,6 +25,7 @@ class Kvm : public None {
 
     void enter_processor(base::u32 cpu);
     void leave_processor();
+    [[nodiscard]] idle::Offer offered_waits() const;
     [[nodiscard]] base::Result<base::Nanoseconds> stolen_time(base::u32 cpu) const;
     [[nodiscard]] bool is_preempted(base::u32 cpu) const;
     void interrupt(const cpu_set::CpuSet& cpus, base::u8 vector) const;

@@ -23,6 +23,9 @@ class None {
     /// A processor is started by interrupts, kernel/processor: nobody can make one.
     static base::Result<void> create_vcpu(base::u32, base::PhysicalAddress) { return base::Error::Unsupported; }
 
+    /// None: an emulator may let a processor that watches spin, or miss a store.
+    static idle::Offer offered_waits() { return {}; }
+
     static void idle();
 
     static base::Result<base::Nanoseconds> stolen_time(base::u32) { return base::Error::Unsupported; }
