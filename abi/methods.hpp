@@ -135,7 +135,7 @@ enum class PortMethod : u8 {
 enum class DebugMethod : u8 {
     WriteLog,       ///< a line of text, at most a payload
     ReadLog,        ///< slot 0: a Memory, lent, into which text is copied
-    ReadConsole,    ///< what was typed
+    ReadConsole,    ///< what was typed and not read, at most a payload; without waiting
     NextProcess,    ///< by ids: abi/debug.hpp
     NextThread,     ///< the same
     NextCapability, ///< of a process, by places

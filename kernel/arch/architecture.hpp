@@ -20,7 +20,8 @@ concept Architecture =
     requires(std::string_view text, base::TextSink& sink, base::u16 port, base::u8 code, const typename A::Frame& frame,
              typename A::Frame& trapped, typename A::FrameAddresses& addresses, base::u32 number, base::u64 word,
              std::span<base::u64, A::kEntropyWords> entropy, boot::BootInfo& info, base::PhysicalAddress physical,
-             base::VirtualAddress address, base::Bytes size, const std::atomic<base::u32>& watched) {
+             base::VirtualAddress address, base::Bytes size, const std::atomic<base::u32>& watched,
+             std::span<char> typed) {
         // The processor. initialize_processor() comes first: after it every exception ends in a report.
         { A::initialize_processor() };
         { A::missing_feature() } -> std::same_as<std::string_view>; ///< a required one; empty: none is missing
@@ -44,6 +45,8 @@ concept Architecture =
         // The machine. write_console() is safe at any time, from any context.
         { A::initialize_console() };
         { A::write_console(text) };
+        { A::has_console_input() } -> std::same_as<bool>;
+        { A::read_console(typed) } -> std::same_as<base::usize>; ///< by one processor at a time
         { A::write_exit_port(port, code) };
         {
             A::read_boot_info(number, number, info)

@@ -45,6 +45,10 @@ Log::Piece Log::read(base::u64 position, std::span<char> to) {
     });
 }
 
+base::usize Log::read_typed(std::span<char> to) {
+    return ring_.with([to](const auto&) { return Arch::read_console(to); });
+}
+
 void Log::print_tail(base::TextSink& sink, base::usize count) const {
     ring_.unlocked_for_report().print_last_lines(sink, count, "  ");
 }

@@ -37,6 +37,9 @@ class Log {
     /// kept, as much as fits.
     Piece read(base::u64 position, std::span<char> to);
 
+    /// Takes from the console what was typed and fits in `to`, without waiting: how many bytes.
+    base::usize read_typed(std::span<char> to);
+
     /// Prints the last lines, at most `count`, oldest first. Takes no lock: for the report of a dying kernel.
     void print_tail(base::TextSink& sink, base::usize count) const;
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "abi/debug.hpp"
@@ -39,6 +40,16 @@ base::Result<Progress> read_log(const Invocation& call, Answer& answer) {
         return Progress::Done;
     }
     return give_piece(call, memory, wanted.offset, std::as_bytes(std::span(text).first(read.bytes)), 1, piece);
+}
+
+base::Result<Progress> read_console(const Invocation&, Answer& answer) {
+    if (!Arch::has_console_input()) {
+        return base::Error::Unsupported;
+    }
+    std::array<char, abi::kPayloadBytes> typed{};
+    const base::usize count = core::kernel().log.read_typed(typed);
+    std::ranges::copy(std::as_bytes(std::span(typed).first(count)), answer.give_bytes(count).begin());
+    return Progress::Done;
 }
 
 } // namespace kernel::process

@@ -113,7 +113,7 @@ constexpr std::array<Method, kMethodCount> kImplementations{
     &write_configuration,
     &write_log,
     &read_log,
-    nullptr,
+    &read_console,
     &next_process,
     &next_thread,
     &next_capability,

@@ -157,6 +157,7 @@ base::Result<Progress> detach_interrupt(const Invocation& call, Answer& answer);
 
 // debug_methods.cpp
 base::Result<Progress> write_log(const Invocation& call, Answer& answer);
+base::Result<Progress> read_console(const Invocation& call, Answer& answer);
 base::Result<Progress> read_log(const Invocation& call, Answer& answer);
 
 // list_methods.cpp: of Debug

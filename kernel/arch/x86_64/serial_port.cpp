@@ -18,6 +18,7 @@ constexpr u16 kModemControl = 4;
 constexpr u16 kLineStatus = 5;
 constexpr u16 kScratch = 7;
 
+constexpr u8 kDataReady = 1 << 0;
 constexpr u8 kTransmitEmpty = 1 << 5;
 constexpr u8 kFifoBytes = 16;
 constexpr int kPatience = 100'000;
@@ -50,6 +51,14 @@ void SerialPort::write(std::string_view text) {
         }
         send(character);
     }
+}
+
+base::usize SerialPort::read(std::span<char> to) {
+    base::usize count = 0;
+    while (present_ && count < to.size() && (Cpu::in8(port_ + kLineStatus) & kDataReady) != 0) {
+        to[count++] = static_cast<char>(Cpu::in8(port_ + kData));
+    }
+    return count;
 }
 
 void SerialPort::send(char character) {

@@ -1,13 +1,14 @@
 /// The first serial port, a 16550: the console that every hypervisor and every machine has.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "base/types.hpp"
 
 namespace kernel::arch::x86_64 {
 
-/// One 16550 UART, polled, at 115200 baud, 8N1. Output only: input belongs to the driver of a later floor.
+/// One 16550 UART, polled, at 115200 baud, 8N1.
 class SerialPort {
   public:
     constexpr explicit SerialPort(base::u16 port) : port_(port) {}
@@ -16,6 +17,11 @@ class SerialPort {
     void initialize();
     /// Sends text; a line feed becomes carriage return and line feed. Gives up on a port that never drains.
     void write(std::string_view text);
+    /// Takes what was received and fits in `to`: how many bytes. What comes while nobody takes it stays in the port, at
+    /// most its FIFO.
+    base::usize read(std::span<char> to);
+
+    [[nodiscard]] bool is_present() const { return present_; }
 
   private:
     void send(char character);

@@ -102,6 +102,10 @@ void X86_64::write_console(std::string_view text) {
     debug_port.write(text);
 }
 
+bool X86_64::has_console_input() { return serial_port.is_present(); }
+
+base::usize X86_64::read_console(std::span<char> to) { return serial_port.read(to); }
+
 std::string_view X86_64::missing_feature() {
     const CpuFeature* feature = x86_64::missing_feature();
     return feature == nullptr ? std::string_view{} : feature->name;

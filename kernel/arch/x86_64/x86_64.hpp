@@ -178,6 +178,9 @@ struct X86_64 {
     static const boot::PhysicalReader& boot_memory();
     static void initialize_console();
     static void write_console(std::string_view text);
+    static bool has_console_input();
+    /// Takes what was typed and fits in `to`, without waiting: how many bytes. One at a time.
+    static base::usize read_console(std::span<char> to);
 
     static void out8(base::u16 port, base::u8 value) { Cpu::out8(port, value); }
 

@@ -30,6 +30,10 @@ bool Storm::run(u32 entries) {
         const u64 now = sdk::runtime::submit(below(kBatch + 4), 0);
         consumed += now;
         idle = now == 0 ? idle + 1 : 0;
+        if (now == 0) {
+            // An emulator with one thread goes on to the processor that is waited for.
+            __builtin_ia32_pause();
+        }
         stands_still_ = idle == kStandstill;
         if (!read_all() || stands_still_) {
             return false;

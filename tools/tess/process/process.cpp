@@ -62,7 +62,7 @@ std::vector<std::string> words_of(const Command& command) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (!command.terminal) {
         setpgid(0, 0);
-        dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
+        dup2(command.input >= 0 ? command.input : open("/dev/null", O_RDONLY), STDIN_FILENO);
     }
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);

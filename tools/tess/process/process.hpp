@@ -18,6 +18,7 @@ struct Command {
     std::vector<std::string> arguments;        ///< the program first, looked up in PATH
     std::vector<std::string> environment = {}; ///< NAME=VALUE, added to ours
     bool terminal = false;                     ///< stdin is ours, and the program stays in our group
+    int input = -1;                            ///< what it reads as stdin, of its caller; -1: nothing
     /// Called about ten times a second with the program's process id; may end it. Empty: nobody watches.
     std::function<Verdict(int process)> watch = {};
 };

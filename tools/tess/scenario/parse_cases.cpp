@@ -90,10 +90,10 @@ bool take_filler(const toml::node& value, std::string& line) {
     return count > 0;
 }
 
-bool take_monitor(const toml::node& value, MonitorCommand& monitor) {
+bool take_prompted(const toml::node& value, Prompted& prompted) {
     const toml::table* table = value.as_table();
     return table != nullptr && table->size() == 2 && table->contains("after") && table->contains("send") &&
-           take_text(*table->get("after"), monitor.after) && take_text(*table->get("send"), monitor.send);
+           take_text(*table->get("after"), prompted.after) && take_text(*table->get("send"), prompted.send);
 }
 
 bool take_idle(const toml::node& value, IdleBound& idle) {
@@ -137,7 +137,8 @@ const std::array kKeys{
             return value.is_boolean();
         }},
     Key{"idle", [](const toml::node& value, Case& result) { return take_idle(value, result.idle); }},
-    Key{"monitor", [](const toml::node& value, Case& result) { return take_monitor(value, result.monitor); }},
+    Key{"monitor", [](const toml::node& value, Case& result) { return take_prompted(value, result.monitor); }},
+    Key{"typed", [](const toml::node& value, Case& result) { return take_prompted(value, result.typed); }},
 };
 
 Problem place_of(const std::string& file, const toml::node& node) {

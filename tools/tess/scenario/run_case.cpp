@@ -1,5 +1,6 @@
 #include <array>
 #include <cstring>
+#include <fcntl.h>
 #include <format>
 #include <fstream>
 #include <functional>
@@ -53,6 +54,51 @@ void send_to_monitor(const std::string& path, const std::string& line) {
     close(connection);
 }
 
+/// What a machine's console reads as typed.
+class Keyboard {
+  public:
+    Keyboard() {
+        if (pipe2(ends_.data(), O_CLOEXEC) != 0) {
+            ends_ = {-1, -1};
+        }
+    }
+
+    Keyboard(const Keyboard&) = delete;
+    Keyboard& operator=(const Keyboard&) = delete;
+
+    ~Keyboard() {
+        close(ends_[0]);
+        close(ends_[1]);
+    }
+
+    [[nodiscard]] int output() const { return ends_[0]; }
+
+    /// At most what a pipe holds.
+    void type(const std::string& text) const { static_cast<void>(write(ends_[1], text.data(), text.size())); }
+
+  private:
+    std::array<int, 2> ends_{};
+};
+
+/// Says what is prompted for, once.
+class Prompter {
+  public:
+    Prompter(const Prompted& prompted, std::function<void(const std::string&)> say)
+        : prompted_(prompted), say_(std::move(say)), is_said_(prompted.send.empty()) {}
+
+    void take(const std::string& line) {
+        if (!is_said_ && matches(line, prompted_.after)) {
+            is_said_ = true;
+            say_(prompted_.send);
+        }
+    }
+
+  private:
+    const Prompted& prompted_;
+    std::function<void(const std::string&)> say_;
+    bool is_said_;
+};
+
 machine::Machine prepared(const Case& wanted, const Places& places) {
     machine::Machine machine = wanted.machine;
     machine.kernel = places.builds + "/" + wanted.kernel + "/kernel/" + wanted.program + ".elf";
@@ -99,14 +145,14 @@ std::string run_case(const Case& wanted, const Places& places) {
         disc = *std::move(made);
     }
     Judge judge(wanted);
-    bool sent = wanted.monitor.send.empty();
+    const Keyboard keyboard;
+    Prompter monitor(wanted.monitor, [&](const std::string& line) { send_to_monitor(places.socket_base, line); });
+    Prompter typist(wanted.typed, [&](const std::string& text) { keyboard.type(text); });
     report::ReportFilter filter(report::make_symbolizer(places.builds), [&](const std::string& line) {
         log << line << '\n' << std::flush;
         judge.take(line);
-        if (!sent && matches(line, wanted.monitor.after)) {
-            sent = true;
-            send_to_monitor(places.socket_base, wanted.monitor.send);
-        }
+        monitor.take(line);
+        typist.take(line);
     });
     const bool is_idle_measured = wanted.idle.window.count() != 0;
     process::IdleMeter meter(wanted.idle.window);
@@ -121,9 +167,10 @@ std::string run_case(const Case& wanted, const Places& places) {
         return done || !judge.offence().empty() ? process::Verdict::Stop : process::Verdict::Continue;
     };
     const std::vector<std::string> arguments = arguments_of(wanted, machine, disc, places);
-    const process::Outcome outcome =
-        process::run({.arguments = arguments, .watch = [&meter](int process) { return meter.watch(process); }},
-                     wanted.limit, on_output);
+    const process::Outcome outcome = process::run({.arguments = arguments,
+                                                   .input = wanted.typed.send.empty() ? -1 : keyboard.output(),
+                                                   .watch = [&meter](int process) { return meter.watch(process); }},
+                                                  wanted.limit, on_output);
     lines.finish();
     filter.finish();
     unlink(places.socket_base.c_str());

@@ -12,10 +12,10 @@
 
 namespace tess::scenario {
 
-/// A word to the emulator's monitor, once a line has come.
-struct MonitorCommand {
+/// What is said to a machine once a line has come.
+struct Prompted {
     std::string after; ///< a regular expression
-    std::string send;
+    std::string send;  ///< empty: nothing
 };
 
 /// What the emulator may use of a processor once every expected line has come.
@@ -39,8 +39,9 @@ struct Case {
     int status = 0;                  ///< the emulator's exit status; kStillRunning: it must not end by itself
     process::Seconds limit{20};
     bool long_form = false; ///< only under --long
-    MonitorCommand monitor;
-    IdleBound idle = {}; ///< for a case that must not end by itself
+    Prompted monitor;       ///< to the emulator's monitor, one line
+    Prompted typed;         ///< on the guest's console
+    IdleBound idle = {};    ///< for a case that must not end by itself
 };
 
 inline constexpr int kStillRunning = -1;

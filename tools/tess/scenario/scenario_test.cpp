@@ -25,6 +25,7 @@ expect = ["PANIC", "END"]
 forbid = ["triple"]
 status = 35
 monitor = { after = "waiting", send = "nmi" }
+typed = { after = "name", send = "Ada\\n" }
 )";
 
 Case expecting(std::vector<std::string> lines, int status) {
@@ -57,6 +58,8 @@ TEST(ParseCases, ReadsDefaultsAndCases) {
     EXPECT_EQ(cases->at(1).program, "ktest");
     EXPECT_EQ(cases->at(1).limit.count(), 5);
     EXPECT_EQ(cases->at(1).monitor.send, "nmi");
+    EXPECT_EQ(cases->at(1).typed.after, "name");
+    EXPECT_EQ(cases->at(1).typed.send, "Ada\n");
 }
 
 TEST(ParseCases, AProgramMayStartTheMachine) {
