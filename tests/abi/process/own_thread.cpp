@@ -38,14 +38,14 @@ OwnThread::OwnThread(Calls& calls, RingShape shape) : calls_(calls), stack_(call
                    .answer<u64>();
 }
 
-void OwnThread::create(Function function, u64 argument) {
+void OwnThread::create(Function function, u64 argument, u64 processor) {
     const ::abi::CreateThreadArguments arguments{.entry = std::bit_cast<u64>(function),
                                                  .stack = address_ + kStackBytes - sizeof(u64),
                                                  .first = header_,
                                                  .second = argument,
                                                  .third = 0,
                                                  .fourth = 0,
-                                                 .processor = 0};
+                                                 .processor = processor};
     thread_ = calls_
                   .call(calls_.root(ObjectKind::Process),
                         method_of(ObjectKind::Process, ::abi::ProcessMethod::CreateThread), arguments, lend(ring_))

@@ -27,8 +27,8 @@ class OwnThread {
 
     [[nodiscard]] Handle thread() const { return thread_; }
 
-    /// Not started.
-    void create(Function function, u64 argument);
+    /// Not started; it will run on `processor`.
+    void create(Function function, u64 argument, u64 processor = 0);
 
     void start(Function function, u64 argument);
 
