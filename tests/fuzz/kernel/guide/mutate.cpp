@@ -1,5 +1,6 @@
 #include "tests/fuzz/kernel/guide/mutate.hpp"
 
+#include "abi/methods.hpp"
 #include "tests/fuzz/kernel/places.hpp"
 
 namespace tests::fuzz {
@@ -33,14 +34,38 @@ u8 any_place(Random& random) {
     return static_cast<u8>(random.below(8) == 0 ? 0xf0 + random.below(2) : random.below(kPlaces + kCame));
 }
 
+/// A method that is offered, of something that has it if there is one in the world.
+void name_method(Record& record, Random& random) {
+    const ::abi::MethodEntry& row = ::abi::kMethods.at(random.below(::abi::kMethods.size()));
+    constexpr u8 kOfHandle = 0x40;
+    record.target = any_place(random);
+    record.method = static_cast<u8>(row.method) | (row.kind == ::abi::ObjectKind::None ? kOfHandle : u8{0});
+    std::vector<u8> places;
+    for (u8 place = 0; place < kPlaces; ++place) {
+        if (kind_of(static_cast<Place>(place)) == row.kind) {
+            places.push_back(place);
+        }
+    }
+    record.target = places.empty() ? record.target : places[random.below(places.size())];
+}
+
+/// All that there is, in one of the ways, or anything.
+u8 any_way(Random& random) {
+    constexpr std::array<u8, 3> kAll{0x7f, 0xbf, 0xff};
+    return random.below(4) == 0 ? any_byte(random) : kAll.at(random.below(kAll.size()));
+}
+
 Record any_record(Random& random) {
     Record record{};
     record.target = any_place(random);
     record.method = any_byte(random);
+    if (random.below(4) != 0) {
+        name_method(record, random);
+    }
     record.flow = static_cast<u8>(random.below(2) == 0 ? 0 : any_byte(random));
     record.shape = static_cast<u8>(random.below(2) == 0 ? 0 : any_byte(random));
     record.slot = {any_place(random), any_place(random)};
-    record.slot_how = {any_byte(random), any_byte(random)};
+    record.slot_how = {any_way(random), any_way(random)};
     for (u16& word : record.arguments) {
         // Small numbers more often than others.
         word = static_cast<u16>(random.next() & (random.below(2) == 0 ? 0x00f0U : 0xffffU));
@@ -59,14 +84,16 @@ void change_byte(Record& record, Random& random) {
 void change(Record& record, Random& random) {
     const Record other = any_record(random);
     const usize word = random.below(record.arguments.size());
-    switch (random.below(8)) {
+    const usize slot = random.below(record.slot.size());
+    switch (random.below(9)) {
     case 0: record.target = other.target; break;
     case 1: record.method = other.method; break;
     case 2: record.flow = other.flow; break;
     case 3: record.shape = other.shape; break;
-    case 4: record.slot = other.slot; break;
-    case 5: record.slot_how = other.slot_how; break;
-    case 6: record.arguments.at(word) = other.arguments.at(word); break;
+    case 4: record.slot.at(slot) = other.slot.at(slot); break;
+    case 5: record.slot_how.at(slot) = other.slot_how.at(slot); break;
+    case 6:
+    case 7: record.arguments.at(word) = other.arguments.at(word); break;
     default: change_byte(record, random); break;
     }
 }
