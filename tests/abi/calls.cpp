@@ -66,12 +66,18 @@ u32 Calls::find(u64 tag) const {
 }
 
 void Calls::collect() {
-    for (; ring_.front() != nullptr; ring_.pop()) {
+    while (ring_.front() != nullptr) {
+        const ::abi::Completion done = *ring_.front();
+        ring_.pop();
+        if (listener_ != nullptr && !is_own(done)) {
+            listener_->take(done);
+            continue;
+        }
         if (kept_count_ == kept_.size()) {
             sdk::runtime::debug_write("too many completions are kept\n");
             sdk::runtime::exit(1);
         }
-        kept_.at(kept_count_++) = *ring_.front();
+        kept_.at(kept_count_++) = done;
     }
 }
 

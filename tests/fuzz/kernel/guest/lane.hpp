@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-#include "sdk/runtime/program_ring.hpp"
+#include "tests/abi/calls.hpp"
 #include "tests/fuzz/kernel/guest/entry.hpp"
 
 namespace tests::fuzz {
@@ -17,7 +17,7 @@ struct Finding {
 };
 
 /// Between two inputs nothing is kept but the ring.
-class Lane {
+class Lane final : public tests::abi::Calls::Listener {
   public:
     /// `own_ring` is a capability to `ring` with Write that inputs cannot reach; `number` is 0 or 1.
     Lane(sdk::runtime::ProgramRing& ring, ::abi::Handle own_ring, Shadow& shadow, u32 number)
@@ -31,7 +31,7 @@ class Lane {
     void end();
 
     /// Something came on the ring.
-    void take(const ::abi::Completion& done);
+    void take(const ::abi::Completion& done) override;
 
     /// The first one of this input.
     [[nodiscard]] const std::optional<Finding>& finding() const { return finding_; }

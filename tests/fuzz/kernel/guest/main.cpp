@@ -21,7 +21,9 @@ class Fuzzer {
   public:
     explicit Fuzzer(Calls& calls)
         : calls_(calls), first_(calls.ring(), calls.root(::abi::ObjectKind::Ring), shadow_, 0), second_(calls, shadow_),
-          world_(calls, shadow_, {calls.root(::abi::ObjectKind::Ring), second_.ring()}) {}
+          world_(calls, shadow_, {calls.root(::abi::ObjectKind::Ring), second_.ring()}) {
+        calls.set_listener(&first_);
+    }
 
     /// What a ring keeps once it was needed counts as used before: room for capabilities, and as many calls as it had
     /// at the same time.
@@ -104,9 +106,6 @@ class Fuzzer {
         first_.run(input, serial_, now);
         second_.finish();
         world_.destroy();
-        while (calls_.has_completion()) {
-            first_.take(calls_.take());
-        }
         first_.end();
         second_.end();
         // A trace that was started.

@@ -69,12 +69,9 @@ void Peer::serve_for(::abi::RingHeader* header, u64 self) {
 
 void Peer::serve(Calls& calls) {
     lane_.emplace(calls.ring(), ring(), shadow_, 1);
+    calls.set_listener(&*lane_);
     for (;;) {
         const Task task = wait_while(calls, Task::None);
-        // What came while nobody looked is the input's that ends.
-        while (calls.has_completion()) {
-            lane_->take(calls.take());
-        }
         perform(task);
         give(calls, Task::None);
     }
