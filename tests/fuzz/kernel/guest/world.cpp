@@ -27,6 +27,8 @@ constexpr u64 kMemoryBytes = 2 * kPage;
 constexpr u64 kLargeBytes = 64 * kPage;
 constexpr u64 kPagedBytes = 4 * kPage;
 
+constexpr ::abi::ProcessorLimits kNoQuota{.share = 1024, .zero = 0, .quota = {.amount = 0, .period = 0}};
+
 /// Counts in the word at RSI, and enters the kernel, for ever: mov r12, rsi; inc qword [r12]; xor edi, edi;
 /// xor esi, esi; xor edx, edx; xor eax, eax; syscall; pause; jmp to the inc.
 constexpr std::array<u8, 24> kLoop{0x49, 0x89, 0xf4, 0x49, 0xff, 0x04, 0x24, 0x31, 0xff, 0x31, 0xf6, 0x31,
@@ -49,7 +51,11 @@ bool World::make() {
     return is_good_ && shadow_.count() == kPlaces;
 }
 
-void World::destroy() { calls_.call(budget_, method_of(ObjectKind::Budget, BudgetMethod::Destroy)); }
+void World::destroy() {
+    // A thread ends in its own time, and an input may have left it nanoseconds of each second.
+    calls_.call(budget_, method_of(ObjectKind::Budget, BudgetMethod::SetProcessorLimits), kNoQuota);
+    calls_.call(budget_, method_of(ObjectKind::Budget, BudgetMethod::Destroy));
+}
 
 void World::give_back() {
     for (u32 place = 0; place < shadow_.count(); ++place) {
@@ -90,10 +96,9 @@ void World::add_child(Place parent, Permissions permissions) {
 
 void World::make_budget() {
     constexpr u64 kMemoryLimit = 8 << 20;
-    constexpr u32 kShare = 1024;
     const ::abi::CreateBudgetArguments arguments{
         .limits = {.memory_bytes = kMemoryLimit, .capabilities = ::abi::kNoLimit, .threads = ::abi::kNoLimit},
-        .processors = {.share = kShare, .zero = 0, .quota = {.amount = 0, .period = 0}}};
+        .processors = kNoQuota};
     budget_ = expect(calls_.call(calls_.root(ObjectKind::Budget),
                                  method_of(ObjectKind::Budget, BudgetMethod::CreateBudget), arguments))
                   .handle();

@@ -1,6 +1,7 @@
 // Fuzzes the kernel's interface in QEMU, led by what inputs make the kernel execute; in the tree's root.
 #include <cstdio>
 #include <fstream>
+#include <optional>
 #include <print>
 #include <string>
 #include <vector>
@@ -19,7 +20,7 @@ constexpr const char* kFolder = "out/fuzz/kernel/";
 
 constexpr std::string_view kUsage = R"(usage: kernel_fuzz VERB ...
   guided NAME ENTRIES [SEED]   from tests/fuzz/kernel/seeds.txt on; the corpus goes to out/fuzz/kernel/NAME/corpus.txt
-  race NAME TIMES [FILE]       the seeds, or a file of inputs, with a thread for each processor
+  race NAME ENTRIES TIMES      so many guided entries, then what they have found, with a thread for each processor
   again FILE                   inputs once more, as guided ones; shows the console)";
 
 int fail(const std::string& problem) {
@@ -27,15 +28,15 @@ int fail(const std::string& problem) {
     return 1;
 }
 
-int guided(const std::string& name, usize entries, u64 seed) {
+/// Says what has come of it; nothing: it failed.
+std::optional<Reached> lead(const std::string& name, usize entries, u64 seed) {
     const auto seeds = read_inputs(kSeeds);
-    if (!seeds) {
-        return fail(seeds.error());
-    }
     const std::string folder = kFolder + name;
-    const auto reached = run_guided(*seeds, {.entries = entries, .seed = seed, .folder = folder});
+    auto reached = seeds.and_then(
+        [&](const Inputs& inputs) { return run_guided(inputs, {.entries = entries, .seed = seed, .folder = folder}); });
     if (!reached) {
-        return fail(reached.error());
+        fail(reached.error());
+        return std::nullopt;
     }
     std::ofstream(folder + "/corpus.txt") << text_of(reached->corpus.inputs());
     std::println(
@@ -43,25 +44,26 @@ int guided(const std::string& name, usize entries, u64 seed) {
         "of up to {}",
         reached->entries, reached->successes, reached->blocks, reached->seed_blocks, reached->corpus.size(),
         reached->corpus.deepest());
-    return 0;
+    return *reached;
 }
 
 /// Each time from another one on.
-int race(const std::string& name, usize times, const std::string& path) {
-    auto inputs = read_inputs(path);
-    if (!inputs) {
-        return fail(inputs.error());
+int race(const std::string& name, usize entries, usize times) {
+    const auto reached = lead(name, entries, 1);
+    if (!reached) {
+        return 1;
     }
-    usize entries = 0;
+    Inputs inputs = reached->corpus.inputs();
+    usize raced = 0;
     for (usize time = 0; time < times; ++time) {
-        const Session session = run_session(*inputs, Execution::Racing, kFolder + name);
+        const Session session = run_session(inputs, Execution::Racing, kFolder + name);
         if (!session.is_good) {
-            return fail(tell_of_failure(session, *inputs, Execution::Racing, kFolder + name));
+            return fail(tell_of_failure(session, inputs, Execution::Racing, kFolder + name));
         }
-        entries += session.entries;
-        std::ranges::rotate(*inputs, inputs->begin() + static_cast<std::ptrdiff_t>(inputs->size() / 3));
+        raced += session.entries;
+        std::ranges::rotate(inputs, inputs.begin() + static_cast<std::ptrdiff_t>(inputs.size() / 3));
     }
-    std::println("{} entries, nothing found", entries);
+    std::println("{} entries raced, nothing found", raced);
     return 0;
 }
 
@@ -78,10 +80,10 @@ int again(const std::string& path) {
 int dispatch(const Words& words) {
     const auto number = [&words](usize index) { return std::stoull(words.at(index)); };
     if (words.size() >= 3 && words.size() <= 4 && words[0] == "guided") {
-        return guided(words[1], number(2), words.size() == 4 ? number(3) : 1);
+        return lead(words[1], number(2), words.size() == 4 ? number(3) : 1) ? 0 : 1;
     }
-    if (words.size() >= 3 && words.size() <= 4 && words[0] == "race") {
-        return race(words[1], number(2), words.size() == 4 ? words[3] : kSeeds);
+    if (words.size() == 4 && words[0] == "race") {
+        return race(words[1], number(2), number(3));
     }
     if (words.size() == 2 && words[0] == "again") {
         return again(words[1]);
