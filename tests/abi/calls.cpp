@@ -6,6 +6,13 @@
 
 namespace tests::abi {
 
+namespace {
+
+/// An emulator with one thread goes on with another processor, which may be what is waited for.
+void yield() { __builtin_ia32_pause(); }
+
+} // namespace
+
 ::abi::Submission Calls::entry(Handle capability, u16 method) {
     ::abi::Submission submission{};
     submission.capability = capability.word();
@@ -20,8 +27,7 @@ u64 Calls::post(const ::abi::Submission& entry) {
     ring_.add();
     while (ring_.added() != 0) {
         if (sdk::runtime::submit(ring_.added(), 0) == 0) {
-            // An emulator with one thread goes on with another processor, which may be what is waited for.
-            __builtin_ia32_pause();
+            yield();
         }
     }
     return last_tag_;
@@ -30,6 +36,7 @@ u64 Calls::post(const ::abi::Submission& entry) {
 Outcome Calls::take(u64 tag) {
     while (!has(tag)) {
         sdk::runtime::submit(0, 1);
+        yield();
     }
     const ::abi::Completion done = remove(find(tag));
     return {static_cast<Error>(done.status), done};

@@ -130,6 +130,7 @@ void Lane::wait(u32 milliseconds) {
     for (u32 passed = 1; awaited_ != 0 && passed < milliseconds; ++passed) {
         sdk::runtime::submit(0, 1, surroundings_.now + passed * kMillisecond);
         take_all();
+        yield();
     }
 }
 
