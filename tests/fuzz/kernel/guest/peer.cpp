@@ -7,7 +7,7 @@ using ::abi::ObjectKind;
 using tests::abi::Calls;
 using tests::abi::method_of;
 
-Peer::Peer(Calls& calls, Shadow& shadow) : calls_(calls), shadow_(shadow), thread_(calls, kShape) {
+Peer::Peer(Calls& calls, Shadow& shadow) : calls_(calls), shadow_(shadow), thread_(calls, kShape, kStackBytes) {
     // The first program begins on processor 0.
     constexpr u64 kProcessor = 1;
     thread_.create(&serve_for, std::bit_cast<u64>(this), kProcessor);
@@ -68,8 +68,9 @@ void Peer::serve_for(::abi::RingHeader* header, u64 self) {
 }
 
 void Peer::serve(Calls& calls) {
-    lane_.emplace(calls.ring(), ring(), shadow_, 1);
-    calls.set_listener(&*lane_);
+    Lane lane(calls.ring(), ring(), shadow_, 1);
+    lane_ = &lane;
+    calls.set_listener(&lane);
     for (;;) {
         const Task task = wait_while(calls, Task::None);
         perform(task);

@@ -30,6 +30,9 @@ class Peer {
   private:
     static constexpr tests::abi::OwnThread::RingShape kShape{.submissions = 64, .completions = 128, .window = 32};
 
+    /// For completions that are kept.
+    static constexpr u64 kStackBytes = 64 << 10;
+
     enum class Task : u32 { None, Begin, Run, End };
 
     [[noreturn]] static void serve_for(::abi::RingHeader* header, u64 self);
@@ -42,7 +45,7 @@ class Peer {
     tests::abi::Calls& calls_;
     Shadow& shadow_;
     tests::abi::OwnThread thread_;
-    std::optional<Lane> lane_;
+    Lane* lane_ = nullptr; ///< it lives as long as the thread
     std::atomic<Task> task_{Task::None};
     std::atomic<bool> has_begun_{false};
     Input input_;
