@@ -23,7 +23,7 @@ enum class WordKind : u8 {
     Earlier,
     Answer,
     Address,
-    LentLength,
+    LentLength, ///< of a lease, with access
     Anything,
 };
 

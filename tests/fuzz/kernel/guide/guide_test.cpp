@@ -31,7 +31,7 @@ TEST(Corpus, IsUnpackedAsItWasPacked) {
 TEST(Mutate, KeepsToWhatAnInputCanBe) {
     Random random(1);
     Bytes input;
-    for (int round = 0; round < 2000; ++round) {
+    for (usize round = 0; round < 2000; ++round) {
         input = mutate(input, Bytes(kRecordBytes * (round % kMostRecords), std::byte{7}), random);
         ASSERT_TRUE(!input.empty() && input.size() <= kMostBytes && input.size() % kRecordBytes == 0);
     }
