@@ -50,6 +50,15 @@ struct Outcome {
 
 class Calls {
   public:
+    /// Who wants what comes and is no result of send() or post().
+    class Listener {
+      public:
+        virtual void take(const ::abi::Completion& done) = 0;
+
+      protected:
+        ~Listener() = default;
+    };
+
     Calls(::abi::RingHeader& header, const ::abi::RootBlock& block) : handles_(block.handles), ring_(header, block) {}
 
     /// A capability that the program began with, or has made for all cases; none if there is none of this kind.
@@ -137,6 +146,9 @@ class Calls {
 
     sdk::runtime::ProgramRing& ring() { return ring_; }
 
+    /// From now on nothing is kept for take(). Null: it is.
+    void set_listener(Listener* listener) { listener_ = listener; }
+
   private:
     std::array<u64, ::abi::kObjectKinds> handles_;
     sdk::runtime::ProgramRing ring_;
@@ -145,7 +157,14 @@ class Calls {
     [[nodiscard]] u32 find(u64 tag) const;
     ::abi::Completion remove(u32 index);
 
-    u64 last_tag_ = u64{1} << 32; ///< above those of the cases
+    static constexpr u64 kFirstTag = u64{1} << 32; ///< above those of the cases
+
+    [[nodiscard]] bool is_own(const ::abi::Completion& done) const {
+        return (done.flags & ::abi::kCompletionKindMask) == 0 && done.tag > kFirstTag && done.tag <= last_tag_;
+    }
+
+    u64 last_tag_ = kFirstTag;
+    Listener* listener_ = nullptr;
     u32 kept_count_ = 0;
     std::array<::abi::Completion, 128> kept_{}; ///< what came and was not taken, oldest first
 };

@@ -2,12 +2,6 @@
 
 namespace tests::abi {
 
-namespace {
-
-constexpr u64 kStackBytes = 16 << 10;
-
-} // namespace
-
 sdk::runtime::ProgramRing OwnThread::ring_at(::abi::RingHeader& header, RingShape shape) {
     return {header, ::abi::RootBlock{.magic = 0,
                                      .version = 0,
@@ -20,7 +14,8 @@ sdk::runtime::ProgramRing OwnThread::ring_at(::abi::RingHeader& header, RingShap
                                      .random = {}}};
 }
 
-OwnThread::OwnThread(Calls& calls, RingShape shape) : calls_(calls), stack_(calls.create_memory(kStackBytes)) {
+OwnThread::OwnThread(Calls& calls, RingShape shape, u64 stack_bytes)
+    : calls_(calls), stack_bytes_(stack_bytes), stack_(calls.create_memory(stack_bytes)) {
     const Outcome ring =
         calls.call(calls.root(ObjectKind::Process), method_of(ObjectKind::Process, ::abi::ProcessMethod::CreateRing),
                    ::abi::CreateRingArguments{.submissions = shape.submissions,
@@ -31,21 +26,21 @@ OwnThread::OwnThread(Calls& calls, RingShape shape) : calls_(calls), stack_(call
     ring_ = ring.handle();
     header_ = ring.answer<u64>();
     const ::abi::MapArguments arguments{
-        .address = 0, .offset = 0, .bytes = kStackBytes, .access = ::abi::kMapRead | ::abi::kMapWrite, .flags = 0};
+        .address = 0, .offset = 0, .bytes = stack_bytes_, .access = ::abi::kMapRead | ::abi::kMapWrite, .flags = 0};
     address_ = calls
                    .call(calls.root(ObjectKind::AddressSpace),
                          method_of(ObjectKind::AddressSpace, ::abi::AddressSpaceMethod::Map), arguments, lend(stack_))
                    .answer<u64>();
 }
 
-void OwnThread::create(Function function, u64 argument) {
+void OwnThread::create(Function function, u64 argument, u64 processor) {
     const ::abi::CreateThreadArguments arguments{.entry = std::bit_cast<u64>(function),
-                                                 .stack = address_ + kStackBytes - sizeof(u64),
+                                                 .stack = address_ + stack_bytes_ - sizeof(u64),
                                                  .first = header_,
                                                  .second = argument,
                                                  .third = 0,
                                                  .fourth = 0,
-                                                 .processor = 0};
+                                                 .processor = processor};
     thread_ = calls_
                   .call(calls_.root(ObjectKind::Process),
                         method_of(ObjectKind::Process, ::abi::ProcessMethod::CreateThread), arguments, lend(ring_))
@@ -62,7 +57,7 @@ void OwnThread::end() {
     calls_.call(thread_, method_of(ObjectKind::Thread, ::abi::ThreadMethod::Wait));
     calls_.call(calls_.root(ObjectKind::AddressSpace),
                 method_of(ObjectKind::AddressSpace, ::abi::AddressSpaceMethod::Unmap),
-                ::abi::RangeArguments{.address = address_, .bytes = kStackBytes});
+                ::abi::RangeArguments{.address = address_, .bytes = stack_bytes_});
     for (const Handle handle : {thread_, ring_, stack_}) {
         calls_.drop(handle);
     }

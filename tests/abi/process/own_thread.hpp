@@ -21,14 +21,17 @@ class OwnThread {
     /// Does not return.
     using Function = void (*)(::abi::RingHeader* header, u64 argument);
 
-    OwnThread(Calls& calls, RingShape shape);
+    static constexpr u64 kUsualStack = 16 << 10;
+
+    /// `stack_bytes` are whole pages.
+    OwnThread(Calls& calls, RingShape shape, u64 stack_bytes = kUsualStack);
 
     [[nodiscard]] Handle ring() const { return ring_; }
 
     [[nodiscard]] Handle thread() const { return thread_; }
 
-    /// Not started.
-    void create(Function function, u64 argument);
+    /// Not started; it will run on `processor`.
+    void create(Function function, u64 argument, u64 processor = 0);
 
     void start(Function function, u64 argument);
 
@@ -36,6 +39,7 @@ class OwnThread {
 
   private:
     Calls& calls_;
+    u64 stack_bytes_;
     Handle ring_;
     Handle stack_;
     Handle thread_;

@@ -2,6 +2,7 @@
 
 #include "abi/slot_word.hpp"
 #include "sdk/runtime/kernel_call.hpp"
+#include "tests/abi/may_succeed.hpp"
 
 namespace tests::abi::storm {
 
@@ -181,7 +182,8 @@ bool Storm::read_all() {
         const u16 kind = done.flags & ::abi::kCompletionKindMask;
         if (kind == static_cast<u16>(::abi::CompletionKind::Result) && done.status == 0) {
             ++successes_;
-            is_good = is_allowed(std::bit_cast<Asked>(done.tag)) && is_good;
+            const auto asked = std::bit_cast<Asked>(done.tag);
+            is_good = may_succeed(asked.method, asked.kind, asked.held) && is_good;
         }
         token_ = done.reply != 0 ? done.reply : token_;
         for (u32 index = 0; index < done.slots && index < done.slot.size(); ++index) {
@@ -189,17 +191,6 @@ bool Storm::read_all() {
         }
     }
     return is_good;
-}
-
-bool Storm::is_allowed(const Asked& asked) {
-    const bool is_wild = asked.kind == ObjectKind::None;
-    if (asked.method >= ::abi::kFirstProtocolMethod) {
-        const Permissions any = ::abi::kRead | ::abi::kWrite | ::abi::kExecute;
-        return is_wild || (asked.kind == ObjectKind::ChannelClient && !(asked.held & any).is_empty());
-    }
-    const MethodEntry* const row = ::abi::find_method(asked.method);
-    const bool is_of_kind = row != nullptr && (row->kind == ObjectKind::None || row->kind == asked.kind);
-    return row != nullptr && (is_wild || (is_of_kind && asked.held.covers(row->needs)));
 }
 
 void Storm::keep(Handle handle) {

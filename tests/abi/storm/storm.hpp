@@ -68,7 +68,6 @@ class Storm {
     [[nodiscard]] u64 any_word();
     [[nodiscard]] ::abi::Handle any_handle();
     bool read_all();
-    [[nodiscard]] static bool is_allowed(const Asked& asked);
     void keep(::abi::Handle handle);
     void drop(::abi::Handle handle);
 

@@ -18,8 +18,8 @@ void add(Words& words, std::initializer_list<std::string> more) { words.insert(w
 
 void add_processor(Words& words, const Machine& machine) {
     const bool kvm = machine.accelerator == Accelerator::Kvm;
-    // One host thread for all virtual processors: deterministic, and faster than two where only two cores are.
-    const bool one_thread = machine.clock == Clock::Host && machine.console == Console::Output;
+    const bool one_thread =
+        machine.clock == Clock::Host && machine.console == Console::Output && machine.threads == Threads::One;
     add(words, {"-accel", kvm ? "kvm" : one_thread ? "tcg,thread=single" : "tcg"});
     add(words, {"-cpu", kvm && machine.cpu == "max" ? "host" : machine.cpu});
     add(words, {"-smp", std::to_string(machine.cpus)});

@@ -20,6 +20,12 @@ enum class Clock {
     Instructions ///< one nanosecond, and one tick of the time stamp counter, for each instruction
 };
 
+/// Those of the host that an emulator without a terminal, in the host's time, runs all processors with.
+enum class Threads {
+    One, ///< deterministic, and faster than two where only two cores are
+    OfEachProcessor,
+};
+
 /// By which protocol the kernel is started.
 enum class Door {
     Pvh,        ///< by the emulator itself
@@ -44,6 +50,7 @@ struct Machine {
     Accelerator accelerator = Accelerator::Emulation;
     Console console = Console::Output;
     Clock clock = Clock::Host;
+    Threads threads = Threads::One;
     std::string control_socket = {}; ///< where the emulator's monitor listens; empty: nowhere
     int debugger_port = 0;           ///< where it waits for gdb before the first instruction; 0: it does not
     std::vector<std::string> extra = {};
