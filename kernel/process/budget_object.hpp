@@ -54,6 +54,9 @@ class BudgetObject final : public Object, public base::RefCounted<BudgetObject>,
     /// That of its threads: its own, or that of one above; null: none.
     [[nodiscard]] thread::Group* group() const { return group_.load(std::memory_order_relaxed); }
 
+    /// As of thread::Groups::set_limits(); BadState also: it has no group of its own, or is ending.
+    base::Result<void> set_processor_limits(const scheduler::GroupLimits& limits);
+
     /// It pays for `object`, to which a capability was installed since this processor entered the kernel.
     void add(Object& object);
 
@@ -102,6 +105,8 @@ class BudgetObject final : public Object, public base::RefCounted<BudgetObject>,
     void finish();
     base::Result<void> join(BudgetObject& parent, const Limits& limits);
     void leave_groups();
+    bool is_ending();
+    void lift_quota();
 
     const Life life_;
     budget::Budget budget_;

@@ -46,7 +46,7 @@ Result<Progress> set_processor_limits(const Invocation& call, Answer&) {
     if (!limits) {
         return Error::InvalidArgument;
     }
-    TRY(core::kernel().groups.set_limits(*TRY(group_of(call)), *limits));
+    TRY(called_budget(call).set_processor_limits(*limits));
     return Progress::Done;
 }
 

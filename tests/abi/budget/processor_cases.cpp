@@ -345,6 +345,34 @@ void try_signal(BudgetCalls& budgets, Children& children, Checks& checks) {
     }
 }
 
+/// One spins until its budget owes more than it is given in minutes; another one, which waits, must run to end.
+void try_quick_end(BudgetCalls& budgets, Children& children, Checks& checks) {
+    Calls& calls = budgets.calls();
+    const Handle budget = budgets.create(calls.root(ObjectKind::Budget), kNoLimits, kAnyShare).handle();
+    std::array<Handle, 2> threads{};
+    Child child{};
+    Handle ring{};
+    {
+        const Paid paid(calls, budget);
+        child = children.create();
+        ring = children.create_ring(child).handle();
+        threads = {children.start(child, {.routine = Routine::Park}, ring),
+                   children.start(child, {.routine = Routine::Spin, .first = Children::kBoard})};
+    }
+    sleep(calls, 50 * kMillisecond);
+    const Error limits =
+        calls.call(budget, BudgetCalls::method(BudgetMethod::SetProcessorLimits), limited(1, 100 * kMillisecond)).error;
+    checks.equal("set_processor_limits", "a quota of nearly nothing", limits, kGood);
+    sleep(calls, 50 * kMillisecond);
+    const u64 start = calls.now();
+    checks.equal("destroy", "with a quota of nearly nothing", budgets.end(budget), kGood);
+    checks.that("destroy", "does not wait for the quota", calls.now() - start < kSecond);
+    for (const Handle handle : {threads[0], threads[1], ring}) {
+        calls.drop(handle);
+    }
+    children.drop(child);
+}
+
 /// Ended with all that stands in it.
 void try_end(BudgetCalls& budgets, Children& children, Checks& checks) {
     const Handle budget =
@@ -372,6 +400,7 @@ void try_processor_limits(Calls& calls, Checks& checks) {
         try_depth(budgets, checks);
         try_admission(budgets, checks);
         try_end(budgets, children, checks);
+        try_quick_end(budgets, children, checks);
     };
     // So that its page is there, whether a thread has counted in it by then or not.
     children.board(0) = 0;

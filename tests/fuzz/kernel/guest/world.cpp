@@ -51,11 +51,7 @@ bool World::make() {
     return is_good_ && shadow_.count() == kPlaces;
 }
 
-void World::destroy() {
-    // A thread ends in its own time, and an input may have left it nanoseconds of each second.
-    calls_.call(budget_, method_of(ObjectKind::Budget, BudgetMethod::SetProcessorLimits), kNoQuota);
-    calls_.call(budget_, method_of(ObjectKind::Budget, BudgetMethod::Destroy));
-}
+void World::destroy() { calls_.call(budget_, method_of(ObjectKind::Budget, BudgetMethod::Destroy)); }
 
 void World::give_back() {
     for (u32 place = 0; place < shadow_.count(); ++place) {
