@@ -78,6 +78,12 @@ bool take_firmware(const toml::node& value, machine::Firmware& firmware) {
     return name == "uefi" || name == "bios";
 }
 
+bool take_threads(const toml::node& value, machine::Threads& threads) {
+    const std::string name = value.value<std::string>().value_or("");
+    threads = name == "each" ? machine::Threads::OfEachProcessor : machine::Threads::One;
+    return name == "each" || name == "one";
+}
+
 bool take_cpus(const toml::node& value, int& cpus) {
     cpus = value.value<int>().value_or(0);
     return cpus >= 1 && cpus <= 512;
@@ -122,6 +128,7 @@ const std::array kKeys{
     Key{"system", [](const toml::node& value, Case& result) { return take_text(value, result.system); }},
     Key{"extra", [](const toml::node& value, Case& result) { return take_list(value, result.machine.extra); }},
     Key{"start", [](const toml::node& value, Case& result) { return take_list(value, result.start); }},
+    Key{"threads", [](const toml::node& value, Case& result) { return take_threads(value, result.machine.threads); }},
     Key{"emulator",
         [](const toml::node& value, Case& result) { return take_emulator(value, result.machine.emulator); }},
     Key{"door", [](const toml::node& value, Case& result) { return take_door(value, result.machine.door); }},

@@ -25,7 +25,8 @@ expect = ["PANIC", "END"]
 forbid = ["triple"]
 status = 35
 monitor = { after = "waiting", send = "nmi" }
-typed = { after = "name", send = "Ada\\n" }
+typed = { after = "name", send = "Ada\n" }
+threads = "each"
 )";
 
 Case expecting(std::vector<std::string> lines, int status) {
@@ -58,6 +59,7 @@ TEST(ParseCases, ReadsDefaultsAndCases) {
     EXPECT_EQ(cases->at(1).program, "ktest");
     EXPECT_EQ(cases->at(1).limit.count(), 5);
     EXPECT_EQ(cases->at(1).monitor.send, "nmi");
+    EXPECT_EQ(cases->at(1).machine.threads, machine::Threads::OfEachProcessor);
     EXPECT_EQ(cases->at(1).typed.after, "name");
     EXPECT_EQ(cases->at(1).typed.send, "Ada\n");
 }
