@@ -83,4 +83,10 @@ TEST(Governor, DoesAsItIsTold) {
 
 TEST(Governor, IsToldToWatchWhereThatIsNotOffered) { EXPECT_TRUE(Governor(Choice::Watch, kDedicated).only_halts()); }
 
+TEST(Governor, IsNamedForTheLog) {
+    EXPECT_EQ(name(Governor()), "halt");
+    EXPECT_EQ(name(Governor(Choice::Any, kWatching)), "watch");
+    EXPECT_EQ(name(Governor(Choice::Any, kDedicated)), "poll before they halt");
+}
+
 } // namespace idle
