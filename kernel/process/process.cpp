@@ -82,6 +82,7 @@ Result<RingPlace> Process::take_place(AddressSpace& space, const ring::Shape& sh
         return state.arena.take(*this, size);
     });
     if (found) {
+        found->clear();
         return std::move(*found);
     }
     RingChunk& chunk = *TRY(create_chunk(space, size, best));

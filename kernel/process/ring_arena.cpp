@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/assert.hpp"
+#include "base/fill.hpp"
 #include "kernel/process/process.hpp"
 
 namespace kernel::process {
@@ -16,6 +17,8 @@ RingPlace::~RingPlace() {
         owner_->give_back(*this);
     }
 }
+
+void RingPlace::clear() const { base::fill_with_zeros(bytes().first(count_ * RingChunk::kPlace.value())); }
 
 std::optional<RingPlace> RingArena::take(Process& owner, Bytes size) {
     constexpr int kLooks = 8;

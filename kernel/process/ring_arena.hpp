@@ -31,6 +31,9 @@ class RingPlace {
     /// Through the physical map: as many as were asked for, or more.
     [[nodiscard]] std::span<std::byte> bytes() const { return chunk_->bytes_from(first_); }
 
+    /// Nothing is left there of what stood there before. Of one in a shared chunk; a new chunk is of zeros.
+    void clear() const;
+
     /// As many as were asked for, none in the process.
     [[nodiscard]] std::span<std::byte> hidden() const { return chunk_->hidden(); }
 

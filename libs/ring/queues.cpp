@@ -3,7 +3,6 @@
 #include <new>
 
 #include "base/assert.hpp"
-#include "base/fill.hpp"
 #include "libs/ring/shared_word.hpp"
 
 #pragma clang unsafe_buffer_usage begin
@@ -35,7 +34,6 @@ Queues::Queues(std::span<std::byte> memory, const Shape& shape, std::span<std::b
                               : std::span(at<u64>(hidden, 0), hidden.size() / sizeof(u64))) {
     ASSERT(shape.is_valid() && memory.size() >= shape.bytes().value(), "a ring of no valid shape");
     ASSERT(hidden.size() == shape.hidden().value(), "a ring without its hidden part");
-    base::fill_with_zeros(memory.first(shape.bytes().value()));
 }
 
 base::Result<u32> Queues::look() {

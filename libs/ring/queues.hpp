@@ -24,7 +24,7 @@ namespace ring {
 /// results: as many entries may be in flight or unread as there are of these, so each result has its place.
 class Queues {
   public:
-    /// `memory` holds a ring of this valid shape, is shared with the program and outlives this; it is cleared. So does
+    /// `memory`, of zeros, holds a ring of this valid shape, is shared with the program and outlives this. So does
     /// `hidden`, which is not shared: shape.hidden() of zeros, aligned to words.
     Queues(std::span<std::byte> memory, const Shape& shape, std::span<std::byte> hidden = {});
 
