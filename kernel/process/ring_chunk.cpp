@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "base/fill.hpp"
 #include "kernel/process/mapping.hpp"
 #include "kernel/process/process_objects.hpp"
 
@@ -42,8 +43,10 @@ Result<RingChunk*> RingChunk::create(budget::Budget& budget, AddressSpace& space
     const Bytes mapped = base::Pages::holding(wanted.size).bytes();
     const base::Pages pages = base::Pages::holding(mapped + wanted.hidden);
     const auto order = static_cast<base::u8>(std::bit_width(pages.value() - 1));
-    const auto memory = TRY(Memory::allocate_pages(budget, order, memory_object::Contents::Zero));
+    const auto memory = TRY(Memory::allocate_pages(budget, order, memory_object::Contents::Anything));
     const auto bytes = TRY(bytes_of(*memory, mapped + wanted.hidden));
+    // What is behind them in the block is reached by nobody.
+    base::fill_with_zeros(bytes);
     const auto use = RefPtr<MappingUse>::adopt(*TRY(process_objects().mappings.make(space.budget(), space)));
     auto chunk = TRY(process_objects().ring_chunks.create(budget, memory, use, bytes.first(mapped.value()),
                                                           bytes.subspan(mapped.value()), wanted.sharing));
