@@ -32,6 +32,7 @@ void try_wrong_words(Calls& calls, Checks& checks);
 void try_turns(Calls& calls, Checks& checks);
 void try_budgets(Calls& calls, Checks& checks);
 void try_processor_limits(Calls& calls, Checks& checks);
+void try_processor_ends(Calls& calls, Checks& checks);
 void try_destroying(Calls& calls, Checks& checks);
 void try_destroying_at_work(Calls& calls, Checks& checks);
 

@@ -80,6 +80,7 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_turns(calls, checks);
     try_budgets(calls, checks);
     try_processor_limits(calls, checks);
+    try_processor_ends(calls, checks);
     try_destroying(calls, checks);
     try_destroying_at_work(calls, checks);
     try_bombs(calls, checks);

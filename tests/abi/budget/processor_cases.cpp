@@ -1,7 +1,7 @@
 // What the threads of a budget may have of the processors.
 #include <array>
 
-#include "tests/abi/budget/budget_calls.hpp"
+#include "tests/abi/budget/limited.hpp"
 #include "tests/abi/cases.hpp"
 #include "tests/abi/process/counters.hpp"
 
@@ -16,50 +16,7 @@ using ::abi::ProcessorUsage;
 using ::abi::RealTimeRefusal;
 using ::abi::SchedulingClass;
 
-constexpr u64 kSecond = 1'000 * kMillisecond;
 constexpr u64 kBillion = 1'000'000'000;
-constexpr ProcessorQuota kUnlimited{};
-constexpr ProcessorLimits kAnyShare{.share = kWeight, .zero = 0, .quota = kUnlimited};
-
-constexpr ProcessorLimits limited(u64 amount, u64 period) {
-    return {.share = kWeight, .zero = 0, .quota = {.amount = amount, .period = period}};
-}
-
-/// What is asked of a budget here.
-class Limited {
-  public:
-    Limited(BudgetCalls& budgets, const ProcessorLimits& limits)
-        : Limited(budgets, budgets.calls().root(ObjectKind::Budget), limits) {}
-
-    Limited(BudgetCalls& budgets, Handle parent, const ProcessorLimits& limits)
-        : budgets_(budgets), handle_(budgets.create(parent, kNoLimits, limits).handle()) {}
-
-    Limited(const Limited&) = delete;
-    Limited& operator=(const Limited&) = delete;
-
-    ~Limited() { budgets_.end(handle_); }
-
-    [[nodiscard]] Handle handle() const { return handle_; }
-
-    Error set(const ProcessorLimits& limits) {
-        return calls().call(handle_, BudgetCalls::method(BudgetMethod::SetProcessorLimits), limits).error;
-    }
-
-    Outcome reserve(u64 amount, u64 period) {
-        return calls().call(handle_, BudgetCalls::method(BudgetMethod::ReserveRealTime),
-                            ProcessorQuota{.amount = amount, .period = period});
-    }
-
-    ProcessorUsage usage() {
-        return calls().call(handle_, BudgetCalls::method(BudgetMethod::ProcessorUsage)).answer<ProcessorUsage>();
-    }
-
-  private:
-    Calls& calls() { return budgets_.calls(); }
-
-    BudgetCalls& budgets_;
-    Handle handle_;
-};
 
 /// Counters that a budget pays for.
 struct PaidCounters {
@@ -345,51 +302,6 @@ void try_signal(BudgetCalls& budgets, Children& children, Checks& checks) {
     }
 }
 
-/// One spins until its budget owes more than it is given in minutes; another one, which waits, must run to end.
-void try_quick_end(BudgetCalls& budgets, Children& children, Checks& checks) {
-    Calls& calls = budgets.calls();
-    const Handle budget = budgets.create(calls.root(ObjectKind::Budget), kNoLimits, kAnyShare).handle();
-    std::array<Handle, 2> threads{};
-    Child child{};
-    Handle ring{};
-    {
-        const Paid paid(calls, budget);
-        child = children.create();
-        ring = children.create_ring(child).handle();
-        threads = {children.start(child, {.routine = Routine::Park}, ring),
-                   children.start(child, {.routine = Routine::Spin, .first = Children::kBoard})};
-    }
-    sleep(calls, 50 * kMillisecond);
-    const Error limits =
-        calls.call(budget, BudgetCalls::method(BudgetMethod::SetProcessorLimits), limited(1, 100 * kMillisecond)).error;
-    checks.equal("set_processor_limits", "a quota of nearly nothing", limits, kGood);
-    sleep(calls, 50 * kMillisecond);
-    const u64 start = calls.now();
-    checks.equal("destroy", "with a quota of nearly nothing", budgets.end(budget), kGood);
-    checks.that("destroy", "does not wait for the quota", calls.now() - start < kSecond);
-    for (const Handle handle : {threads[0], threads[1], ring}) {
-        calls.drop(handle);
-    }
-    children.drop(child);
-}
-
-/// Ended with all that stands in it.
-void try_end(BudgetCalls& budgets, Children& children, Checks& checks) {
-    const Handle budget =
-        budgets.create(budgets.calls().root(ObjectKind::Budget), kNoLimits, limited(kMillisecond, kSecond)).handle();
-    Child child{};
-    Handle thread{};
-    {
-        const Paid paid(children.calls(), budget);
-        child = children.create();
-        thread = children.start(child, {.routine = Routine::Spin, .first = Children::kBoard});
-    }
-    children.calls().call(thread, thread_method(::abi::ThreadMethod::Scheduling));
-    checks.equal("destroy", "with a thread that has no time", budgets.end(budget), kGood);
-    children.calls().drop(thread);
-    children.drop(child);
-}
-
 } // namespace
 
 void try_processor_limits(Calls& calls, Checks& checks) {
@@ -399,8 +311,6 @@ void try_processor_limits(Calls& calls, Checks& checks) {
         try_wrong_ones(budgets, checks);
         try_depth(budgets, checks);
         try_admission(budgets, checks);
-        try_end(budgets, children, checks);
-        try_quick_end(budgets, children, checks);
     };
     // So that its page is there, whether a thread has counted in it by then or not.
     children.board(0) = 0;
