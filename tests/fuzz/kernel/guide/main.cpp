@@ -1,4 +1,5 @@
 // Fuzzes the kernel's interface in QEMU, led by what inputs make the kernel execute; in the tree's root.
+#include <charconv>
 #include <cstdio>
 #include <fstream>
 #include <optional>
@@ -77,13 +78,24 @@ int again(const std::string& path) {
     return session.is_good ? 0 : fail(session.problem);
 }
 
+/// The decimal number `word`; nothing: it is none.
+std::optional<u64> number_in(const std::string& word) {
+    u64 number = 0;
+    const std::string_view text = word;
+    const auto [end, error] = std::from_chars(text.begin(), text.end(), number);
+    return error == std::errc() && end == text.end() ? std::optional(number) : std::nullopt;
+}
+
 int dispatch(const Words& words) {
-    const auto number = [&words](usize index) { return std::stoull(words.at(index)); };
-    if (words.size() >= 3 && words.size() <= 4 && words[0] == "guided") {
-        return lead(words[1], number(2), words.size() == 4 ? number(3) : 1) ? 0 : 1;
+    const auto number = [&words](usize index) {
+        return index < words.size() ? number_in(words[index]) : std::optional<u64>(1);
+    };
+    const bool are_numbers = number(2).has_value() && number(3).has_value();
+    if (are_numbers && (words.size() == 3 || words.size() == 4) && words[0] == "guided") {
+        return lead(words[1], *number(2), *number(3)) ? 0 : 1;
     }
-    if (words.size() == 4 && words[0] == "race") {
-        return race(words[1], number(2), number(3));
+    if (are_numbers && words.size() == 4 && words[0] == "race") {
+        return race(words[1], *number(2), *number(3));
     }
     if (words.size() == 2 && words[0] == "again") {
         return again(words[1]);
