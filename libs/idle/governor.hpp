@@ -48,6 +48,9 @@ class Governor {
 
     [[nodiscard]] constexpr bool is_watching() const { return state_ == State::Watch; }
 
+    /// Whether no wait ever halts, but for polling.
+    [[nodiscard]] constexpr bool always_polls() const { return state_ == State::Poll && is_always_; }
+
     /// How long a wait polls at most. It never halts if it was told to poll.
     [[nodiscard]] constexpr base::Nanoseconds window() const {
         return is_always_ ? base::Nanoseconds{~base::u64{0}} : window_;
@@ -87,7 +90,10 @@ constexpr std::string_view name(const Governor& governor) {
     if (governor.only_halts()) {
         return "halt";
     }
-    return governor.is_watching() ? "watch" : "poll before they halt";
+    if (governor.is_watching()) {
+        return "watch";
+    }
+    return governor.always_polls() ? "poll" : "poll before they halt";
 }
 
 } // namespace idle

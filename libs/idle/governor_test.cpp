@@ -87,6 +87,7 @@ TEST(Governor, IsNamedForTheLog) {
     EXPECT_EQ(name(Governor()), "halt");
     EXPECT_EQ(name(Governor(Choice::Any, kWatching)), "watch");
     EXPECT_EQ(name(Governor(Choice::Any, kDedicated)), "poll before they halt");
+    EXPECT_EQ(name(Governor(Choice::Poll, kNothing)), "poll");
 }
 
 } // namespace idle
