@@ -90,12 +90,13 @@ int dispatch(const Words& words) {
     const auto number = [&words](usize index) {
         return index < words.size() ? number_in(words[index]) : std::optional<u64>(1);
     };
-    const bool are_numbers = number(2).has_value() && number(3).has_value();
-    if (are_numbers && (words.size() == 3 || words.size() == 4) && words[0] == "guided") {
-        return lead(words[1], *number(2), *number(3)) ? 0 : 1;
+    const std::optional<u64> first = number(2);
+    const std::optional<u64> second = number(3);
+    if (first && second && (words.size() == 3 || words.size() == 4) && words[0] == "guided") {
+        return lead(words[1], *first, *second) ? 0 : 1;
     }
-    if (are_numbers && words.size() == 4 && words[0] == "race") {
-        return race(words[1], *number(2), *number(3));
+    if (first && second && words.size() == 4 && words[0] == "race") {
+        return race(words[1], *first, *second);
     }
     if (words.size() == 2 && words[0] == "again") {
         return again(words[1]);
