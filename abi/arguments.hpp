@@ -128,12 +128,14 @@ struct ProcessState {
 
 inline constexpr u64 kTellLevel = 1; ///< tell set bits again whenever the last notice was read
 inline constexpr u64 kClearTold = 2; ///< clear what was told
+/// Its calls may lend ranges of paged Memory to be mapped or pinned, which wait for their pager first.
+inline constexpr u64 kTakesPaged = 4;
 
 /// Of RingMethod::Attach.
 struct AttachArguments {
     u64 tag;
     u64 mask;  ///< of an event: the bits to be told; else 0
-    u64 flags; ///< of an event: kTellLevel, kClearTold; else 0
+    u64 flags; ///< of an event: kTellLevel, kClearTold; of a server's end: kTakesPaged
 };
 
 /// Of TimerMethod::Arm.
@@ -299,6 +301,13 @@ struct CopyLentArguments {
 /// Into what is lent; else out of it.
 inline constexpr u64 kCopyToLease = 2;
 
+/// Of RingMethod::MapLent. The answer is how many bytes are shown, 8 bytes: all of the lease.
+struct MapLentArguments {
+    u64 token;  ///< of the call
+    u64 lease;  ///< which of its leases, from 0
+    u64 offset; ///< in the Memory, of pages where nothing is; whole pages
+};
+
 inline constexpr u64 kAsksBeforeWriting = 1;
 
 /// Of BudgetMethod::CreatePagedMemory. The answer's slot 0 is the capability.
@@ -393,6 +402,7 @@ static_assert(sizeof(ArmArguments) == 24);
 static_assert(sizeof(WaitAddressArguments) == 24 && sizeof(WakeAddressArguments) == 16);
 static_assert(sizeof(RequeueAddressArguments) == 40 && sizeof(RequeueReport) == 16);
 static_assert(sizeof(MemoryCopyArguments) == 24 && sizeof(CopyLentArguments) == 40);
+static_assert(sizeof(MapLentArguments) == 24);
 static_assert(sizeof(CapabilityView) == 32 && sizeof(DeriveArguments) == 32 && sizeof(MapArguments) == 40);
 
 } // namespace abi

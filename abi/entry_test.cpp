@@ -210,10 +210,16 @@ TEST(Abi, ArgumentsOfMemory) {
               "0400000000000000"
               "0500000000000000"
               "0600000000000000");
+    EXPECT_EQ(hex(MapLentArguments{.token = 1, .lease = 1, .offset = 0x3000}), "0100000000000000"
+                                                                               "0100000000000000"
+                                                                               "0030000000000000");
     EXPECT_EQ(hex(LeaseRange{.offset = 0x1234, .length_and_access = kLeaseRead << kLeaseAccessShift | 0x20}),
               "3412000000000000"
               "2000000000000100");
     EXPECT_EQ(kLeaseWrite, 2U);
+    EXPECT_EQ(kLeaseMap | kLeasePin, 12U);
+    EXPECT_EQ(kLeaseOfSecond, 0x8000U);
+    EXPECT_EQ(kMostFixedLease, 0x4'0000U);
 }
 
 TEST(Abi, WordsOfAddressWaits) {

@@ -58,6 +58,7 @@ enum class RingMethod : u8 {
     Detach,   ///< slot 0: a source, lent; nothing comes from it any more
     Cancel,   ///< all that waits of this ring, the caller's own, with this tag; answers how many
     CopyLent, ///< slot 0: a Memory, lent, and a range that a call lends which was delivered to the caller's process
+    MapLent,  ///< slot 0: a Memory, lent, which shows such a range until the call is over
 };
 
 enum class AddressSpaceMethod : u8 {
@@ -218,6 +219,7 @@ inline constexpr auto kMethods = [] {
         of(Ring, RingMethod::Detach, "detach", kWrite, 0, 1),
         of(Ring, RingMethod::Cancel, "cancel", kWrite, 8),
         of(Ring, RingMethod::CopyLent, "copy_lent", kExecute, 40, 1),
+        of(Ring, RingMethod::MapLent, "map_lent", kExecute, 24, 1),
         of(AddressSpace, AddressSpaceMethod::Query, "query", kRead, 8),
         of(AddressSpace, AddressSpaceMethod::Map, "map", kWrite, 40, 1),
         of(AddressSpace, AddressSpaceMethod::Unmap, "unmap", kWrite, 16),

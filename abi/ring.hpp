@@ -70,12 +70,20 @@ struct Completion {
 /// What the receiver of a lease may do, in the upper 16 bits of LeaseRange::length_and_access.
 inline constexpr u64 kLeaseRead = 1;
 inline constexpr u64 kLeaseWrite = 2;
+inline constexpr u64 kLeaseMap = 4; ///< show it in a Memory of its own, by RingMethod::MapLent; with kLeaseRead
+inline constexpr u64 kLeasePin = 8; ///< have a device use it: a call that is given up then waits for its answer
+/// With a token in place of the handle: it is the token's second lease that is lent on, not its first.
+inline constexpr u64 kLeaseOfSecond = 0x8000;
 inline constexpr unsigned kLeaseAccessShift = 48;
 inline constexpr u64 kLeaseLength = (u64{1} << kLeaseAccessShift) - 1;
+/// The longest range that is mapped or pinned; whole pages.
+inline constexpr u64 kMostFixedLease = u64{64} << 12;
 
 /// A range of a Memory, lent for a call: what stands in the payload. That of the first slot that lends has the last 16
 /// bytes, that of the second the 16 before; the payload's length is without them. It is copied from and to by
-/// RingMethod::CopyLent until the call is over.
+/// RingMethod::CopyLent until the call is over. What may be mapped or pinned is present and stays so from before the
+/// call is delivered; of a call with such a lease that was delivered, the server may lend it on in a call of its own,
+/// with the token as handle.
 struct LeaseRange {
     u64 offset;            ///< in bytes
     u64 length_and_access; ///< 48 bits of length in bytes, not 0; 16 of access

@@ -25,6 +25,7 @@ inline constexpr base::LockClass kCallPoolLock{.rank = 67, .name = "calls"};
 inline constexpr base::LockClass kOperationListLock{.rank = 68, .name = "operation list"};
 inline constexpr base::LockClass kAddressWaitLock{.rank = 69, .name = "address waits"};
 inline constexpr base::LockClass kInterruptLineLock{.rank = 70, .name = "interrupt line"};
+inline constexpr base::LockClass kLeasesLock{.rank = 71, .name = "leases that are lent on"};
 inline constexpr base::LockClass kInheritanceLock{.rank = 72, .name = "inheritance"};
 inline constexpr base::LockClass kAlarmsLock{.rank = 76, .name = "comparators"};
 inline constexpr base::LockClass kIoApicLock{.rank = 80, .name = "I/O APIC"};

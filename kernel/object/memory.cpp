@@ -183,6 +183,24 @@ Result<void> Memory::unpin(u64 first, u64 count) {
     return on_content(e, [&](Content& content, Work&) { return content.unpin(first, count); });
 }
 
+Result<void> Memory::tell_frames(u64 first, std::span<base::PhysicalAddress> frames) {
+    Environment e(*this);
+    return on_content(e, [&](Content& content, Work&) { return content.tell_frames(first, frames); });
+}
+
+Result<void> Memory::borrow(u64 first, std::span<const base::PhysicalAddress> frames, Want grant, Sweep& sweep) {
+    Environment e(*this);
+    TRY(on_content(e, [&](Content& content, Work&) { return content.borrow(e, first, frames, grant); }));
+    sweep.start(*this, first, frames.size(), SweepAction::Unmap, e.frames);
+    return {};
+}
+
+void Memory::return_borrowed(u64 first, u64 count, Sweep& sweep) {
+    Environment e(*this);
+    with([&](const address_space::Locked<Environment>& object) { object.memory.return_borrowed(e, first, count); });
+    sweep.start(*this, first, count, SweepAction::Unmap, e.frames);
+}
+
 Result<Progress> Memory::discard(u64 first, u64 count, Sweep& sweep) {
     Environment e(*this);
     const Progress progress =

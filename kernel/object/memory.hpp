@@ -67,6 +67,11 @@ class Memory final : public base::RefCounted<Memory>, public processor::LongWork
     /// Never that of another one, also not later.
     [[nodiscard]] base::u64 id() const { return id_; }
 
+    /// Whether a pager has to bring what is missing.
+    [[nodiscard]] bool is_paged() const {
+        return content_.kind() == memory_object::Kind::PagerBacked || origin_ != nullptr;
+    }
+
     /// Whether what is behind it is a device, or shown by the kernel, and no frame of its own.
     [[nodiscard]] bool is_of_device() const { return content_.kind() == memory_object::Kind::Device; }
 
@@ -122,6 +127,17 @@ class Memory final : public base::RefCounted<Memory>, public processor::LongWork
     base::Result<memory_object::Progress> pin(base::u64 first, base::u64 count, memory_object::Want want, Sweep& sweep);
 
     base::Result<void> unpin(base::u64 first, base::u64 count);
+
+    /// The frames behind pages from `first` on, which are pinned.
+    base::Result<void> tell_frames(base::u64 first, std::span<base::PhysicalAddress> frames);
+
+    /// Shows pages that another object keeps pinned, until return_borrowed(). See MemoryObject::borrow(); `sweep` is
+    /// told when nobody sees here what was there before.
+    base::Result<void> borrow(base::u64 first, std::span<const base::PhysicalAddress> frames, memory_object::Want grant,
+                              Sweep& sweep);
+
+    /// Does not any more; `sweep` is told when nobody sees them here.
+    void return_borrowed(base::u64 first, base::u64 count, Sweep& sweep);
 
     /// How far copy_from() came.
     struct Copied {

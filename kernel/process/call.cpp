@@ -2,6 +2,7 @@
 
 #include "kernel/process/channel.hpp"
 #include "kernel/process/hand_over.hpp"
+#include "kernel/process/lent_rank.hpp"
 #include "kernel/process/ring.hpp"
 #include "kernel/processor/processor.hpp"
 
@@ -9,15 +10,19 @@ namespace kernel::process {
 
 using base::Error;
 
-bool Call::end(Error status, HandOver& hand_over) {
+bool Call::end(Error status, HandOver& hand_over, EndKind how) {
     // It may go on to another channel meanwhile, and there is a lock in each.
     while (Channel* const where = channel.load(std::memory_order_acquire)) {
-        if (const auto found = where->end_call(*this, status, hand_over); found != Channel::Found::Elsewhere) {
+        if (const auto found = where->end_call(*this, status, hand_over, how); found != Channel::Found::Elsewhere) {
             return found == Channel::Found::Here;
         }
     }
     return false;
 }
+
+FixedLeases* Call::fixed() const { return lent == nullptr ? nullptr : lent->fixed; }
+
+void Call::set_fixed(FixedLeases* what) { lent->fixed = what; }
 
 void Call::arm(base::u64 deadline) {
     ring->tie();

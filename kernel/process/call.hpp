@@ -16,12 +16,19 @@ namespace kernel::process {
 
 class Chain;
 class Channel;
+class FixedLeases;
 class HandOver;
 class KernelCaller;
 class LentRank;
 class Process;
 class Ring;
 class WaitingCall; // NOLINT(cppcoreguidelines-virtual-class-destructor): it is final, which this does not say
+
+/// How a call is ended that lends what is mapped or pinned.
+enum class EndKind : base::u8 {
+    Asked, ///< by its caller: what a device uses stays until the server has answered
+    Forced ///< whoever uses what it lends
+};
 
 /// Belongs to the ring of its caller, which uses it again and again; its memory is never anything else (CallPool), so
 /// that whoever holds an old token may look at it. The channel's lock guards it from the time it is sent until it is
@@ -32,7 +39,8 @@ struct Call : base::ListLink<class Calls>, time::Timer {
         Free,
         Waiting,   ///< in the channel's queue
         Delivered, ///< to a ring of `server`, which holds its token
-        Moving,    ///< on the way from one channel to another, which is `channel`: it ends behind that
+        Moving,    ///< on the way to a channel, from another one or from its caller: it ends behind that
+        Ending,    ///< it has its result when what it lent is its caller's again
         GivenUp,   ///< over for its caller; its server is to be told so
     };
 
@@ -62,8 +70,14 @@ struct Call : base::ListLink<class Calls>, time::Timer {
         return (flags & static_cast<base::u16>(abi::SubmissionFlag::TellServer)) != 0;
     }
 
-    /// Ends it with `status`, wherever it is. False: it is over, or was not sent. Of who alone sends it again.
-    bool end(base::Error status, HandOver& hand_over);
+    /// Of its leases those that are mapped or pinned; null: there is none.
+    [[nodiscard]] FixedLeases* fixed() const;
+
+    void set_fixed(FixedLeases* what);
+
+    /// Ends it with `status`, wherever it is. False: it is over, or is ending, or was not sent. Of who alone sends it
+    /// again.
+    bool end(base::Error status, HandOver& hand_over, EndKind how = EndKind::Asked);
 
     /// The chain that is to be told of its result, if there is one. Before that is shown: then it may be sent again.
     [[nodiscard]] Chain* leave_chain() { return std::exchange(chain, nullptr); }
@@ -97,7 +111,7 @@ struct Call : base::ListLink<class Calls>, time::Timer {
     base::u16 method = 0;
     base::u16 flags = 0;
     base::u8 leases = 0; ///< their words are in `slot`, their ranges at the end of `payload`, also of a delivered one
-    base::u8 copies = 0; ///< out of and into leases that are under way: it does not end meanwhile
+    base::u8 copies = 0; ///< out of and into leases that are under way, and 1 for fixed(): it does not end meanwhile
     base::u8 ended = 0;  ///< the Error that it ends with after the last of these; 0: it does not
     base::u8 permissions = 0; ///< with which the caller invoked the channel
     base::u64 badge = 0;

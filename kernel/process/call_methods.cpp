@@ -1,5 +1,6 @@
 // Calls through channels, and their answers.
 #include "kernel/process/channel.hpp"
+#include "kernel/process/fixed_leases.hpp"
 #include "kernel/process/lease.hpp"
 #include "kernel/process/methods.hpp"
 #include "kernel/process/process.hpp"
@@ -56,17 +57,58 @@ namespace {
     return may_be_given_up ? Progress::Done : Progress::Again;
 }
 
+bool is_any_fixed(const Call& call) {
+    bool is_any = false;
+    for (base::u64 index = 0; index < call.leases; ++index) {
+        is_any |= is_fixed(range_of_lease(call, index));
+    }
+    return is_any;
+}
+
+/// A call that lends what is mapped or pinned is sent when that is there.
+Result<Progress> fix_and_send(Submitter& submitter, capability::Slot& slot, Call& call, abi::Handle client,
+                              base::u64 deadline) {
+    Channel& channel = static_cast<ChannelEnd&>(slot.target()).channel();
+    auto fixed = FixedLeases::create(call, submitter.ring, channel, client);
+    if (!fixed) {
+        call.leases = 0;
+        submitter.ring.return_call(call);
+        return fixed.error();
+    }
+    FixedLeases& leases = *fixed->leak();
+    if (deadline != 0) {
+        call.arm(deadline);
+    }
+    call.chain = submitter.chain;
+    channel.expect_fixed(call, leases);
+    for (base::u64 index = 0; index < call.leases; ++index) {
+        const abi::LeaseRange range = range_of_lease(call, index);
+        const auto hung = is_fixed(range) ? hang_lease(leases.at(index), submitter, word_of_lease(call, index), range)
+                                          : Result<void>{};
+        if (!hung) {
+            leases.fail(hung.error());
+            break;
+        }
+    }
+    leases.start();
+    return Progress::Later;
+}
+
 /// A call that lends is kept whole from the start: what is looked at here is what its server gets.
 [[gnu::noinline]] Result<Progress> lend_and_send(Submitter& submitter, capability::Slot& slot, Call& call,
-                                                 const Message& message, base::usize leases, base::u64 deadline) {
+                                                 const Message& message, base::usize leases, abi::Handle client,
+                                                 base::u64 deadline) {
     message.keep_whole_in(call);
     const auto checked =
-        call.is_one_way() ? Result<void>{Error::InvalidArgument} : check_leases(submitter.process, call, leases);
+        call.is_one_way() ? Result<void>{Error::InvalidArgument} : check_leases(submitter, call, leases);
     if (!checked) {
         submitter.ring.return_call(call);
         return checked.error();
     }
     call.leases = static_cast<base::u8>(leases);
+    if (is_any_fixed(call)) {
+        return fix_and_send(submitter, slot, call, client, deadline);
+    }
     const Message kept{message.sender, message.length, message.slots, call.payload, call.slot};
     return send_now(submitter, slot, call, kept, deadline);
 }
@@ -96,7 +138,7 @@ Result<Progress> send_call(Submitter& submitter, const ring::Request& request, c
     if (leases != 0) [[unlikely]] {
         return lend_and_send(submitter, slot, call,
                              {&submitter.process, request.length(), request.slots(), entry.payload, words}, leases,
-                             request.deadline);
+                             request.capability, request.deadline);
     }
     const Message message{&submitter.process, request.length(), request.slots(), entry.payload, words};
     return send_now(submitter, slot, call, message, request.deadline);

@@ -1,6 +1,7 @@
 #include "kernel/process/channel.hpp"
 
 #include "kernel/process/chain.hpp"
+#include "kernel/process/fixed_leases.hpp"
 #include "kernel/process/kernel_caller.hpp"
 #include "kernel/process/lease.hpp"
 #include "kernel/process/process_objects.hpp"
@@ -134,7 +135,7 @@ Result<void> Channel::answer(Call& call, abi::Handle token, const Message& messa
             return;
         }
         if (message.slots > call.accept || call.copies != 0) [[unlikely]] {
-            answered = call.copies != 0 ? Error::Busy : Error::InvalidArgument;
+            answered = answer_held(state, call, message, status);
             return;
         }
         leave(state, call);
@@ -164,8 +165,8 @@ void Channel::tell_kernel(Call& call, u16 status) {
 }
 
 bool Channel::is_delivered_to(const Call& call, abi::Handle token, const Process* server) const {
-    return call.channel.load(std::memory_order_relaxed) == this && call.state == Call::State::Delivered &&
-           call.server == server && token.word() == call.token.load(std::memory_order_relaxed);
+    return call.channel.load(std::memory_order_relaxed) == this && call.state == Call::State::Delivered && call.server == server &&
+           token.word() == call.token.load(std::memory_order_relaxed);
 }
 
 Result<Channel::Lease> Channel::begin_copy(Call& call, abi::Handle token, const Process& server, base::u64 index) {
@@ -179,30 +180,39 @@ Result<Channel::Lease> Channel::begin_copy(Call& call, abi::Handle token, const 
             lease = index >= call.leases ? Error::OutOfRange : Error::Busy;
             return;
         }
+        if (call.fixed() != nullptr && call.fixed()->is_returning) {
+            lease = Error::Revoked;
+            return;
+        }
         // One that is being destroyed is about to end it.
         auto caller = base::RefPtr<Ring>::share_if_alive(*call.ring);
         if (!caller) {
             return;
         }
         ++call.copies;
-        lease = Lease{std::move(caller), word_of_lease(call, index), range_of_lease(call, index)};
+        lease = Lease{std::move(caller), word_of_lease(call, index), range_of_lease(call, index), call.fixed()};
     });
     return lease;
 }
 
 void Channel::end_copy(Call& call, HandOver& hand_over) {
     state_.with([&](State& state) {
-        if (--call.copies == 0 && call.ended != 0) {
-            finish(state, call, call.ended, hand_over);
+        --call.copies;
+        if (call.fixed() != nullptr) {
+            call.fixed()->kick();
+        }
+        if (call.ended != 0) {
+            const bool is_forced = call.fixed() != nullptr && call.fixed()->is_forced();
+            end(state, call, static_cast<Error>(call.ended), hand_over, is_forced ? EndKind::Forced : EndKind::Asked);
         }
     });
 }
 
-void Channel::end(State& state, Call& call, Error status, HandOver& hand_over) {
+void Channel::end(State& state, Call& call, Error status, HandOver& hand_over, EndKind how) {
     if (call.copies == 0 && call.state != Call::State::Moving) [[likely]] {
         finish(state, call, static_cast<u16>(status), hand_over);
-    } else if (call.ended == 0) {
-        call.ended = static_cast<base::u8>(status);
+    } else {
+        end_held(state, call, status, hand_over, how);
     }
 }
 
@@ -245,15 +255,20 @@ void Channel::finish(State& state, Call& call, u16 status, HandOver& hand_over) 
     tell(chain, status);
 }
 
-Channel::Found Channel::end_call(Call& call, Error status, HandOver& hand_over) {
+bool Channel::is_over(const Call& call, EndKind how) {
+    using enum Call::State;
+    const bool has_result = call.state == Free || call.state == GivenUp;
+    return has_result || (how == EndKind::Asked && (call.state == Call::State::Ending || call.ended != 0));
+}
+
+Channel::Found Channel::end_call(Call& call, Error status, HandOver& hand_over, EndKind how) {
     Found found = Found::Elsewhere;
     state_.with([&](State& state) {
         if (call.channel.load(std::memory_order_acquire) == this) {
-            const bool is_over = call.state == Call::State::Free || call.state == Call::State::GivenUp;
-            found = is_over ? Found::Over : Found::Here;
+            found = is_over(call, how) ? Found::Over : Found::Here;
         }
         if (found == Found::Here) {
-            end(state, call, status, hand_over);
+            end(state, call, status, hand_over, how);
         }
     });
     return found;
@@ -268,7 +283,7 @@ bool Channel::end_service(Call& call, const Process& server, HandOver& hand_over
         }
         is_it = is_its && call.state == Call::State::Delivered;
         if (is_it) {
-            end(state, call, Error::PeerClosed, hand_over);
+            end(state, call, Error::PeerClosed, hand_over, EndKind::Forced);
         }
     });
     return is_it;

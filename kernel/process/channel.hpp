@@ -75,7 +75,7 @@ class Channel : public base::RefCounted<Channel> {
     };
 
     /// Ends `call` with `status`: Call::end().
-    Found end_call(Call& call, base::Error status, HandOver& hand_over);
+    Found end_call(Call& call, base::Error status, HandOver& hand_over, EndKind how);
 
     /// Ends the call that waits by `waiting`, if it does still, with `why`.
     void end_waiting(WaitingCall& waiting, base::Error why, HandOver& hand_over);
@@ -85,8 +85,8 @@ class Channel : public base::RefCounted<Channel> {
 
     /// `call` leaves for `to`, where it is known from now on, if `token` names it and it was delivered to `server`.
     /// Answers the caller's ring, to be kept until one of the two that follow, soon. BadHandle; Unsupported: the kernel
-    /// calls; Busy: a copy of a lease is under way; InvalidArgument: a payload of `length` leaves no room for what it
-    /// lends.
+    /// calls, or it lends what is mapped or pinned; Busy: a copy of a lease is under way; InvalidArgument: a payload of
+    /// `length` leaves no room for what it lends.
     base::Result<base::RefPtr<Ring>> take_out(Call& call, abi::Handle token, const Process& server, base::u8 length,
                                               Channel& to);
 
@@ -97,18 +97,41 @@ class Channel : public base::RefCounted<Channel> {
     /// `call`, which take_in() did not take, is with its server as before.
     void take_back(Call& call, HandOver& hand_over);
 
-    /// What a lease lends, while a copy of it is under way.
+    /// What a lease lends, while it is copied or mapped.
     struct Lease {
         base::RefPtr<Ring> caller; ///< its process holds the Memory
         abi::SlotWord word;
         abi::LeaseRange range;
+        FixedLeases* fixed; ///< those of its call that are mapped or pinned
     };
 
     /// A copy out of or into lease `index` of `call` begins, if `token` names it and it was delivered to `server`:
     /// until end_copy(), which follows soon, it does not end. BadHandle; OutOfRange: there is no such lease; Busy: too
-    /// many.
+    /// many; Revoked: it is mapped or pinned, and that ends.
     base::Result<Lease> begin_copy(Call& call, abi::Handle token, const Process& server, base::u64 index);
     void end_copy(Call& call, HandOver& hand_over);
+
+    // Of calls that lend what is mapped or pinned: fixed_call.cpp.
+
+    /// `call` is on the way here, and is sent when what it lends is there: it may be ended from now on.
+    void expect_fixed(Call& call, FixedLeases& leases);
+
+    /// Whether a call with `leases` may be sent: Unsupported: one is paged, and no server is attached that takes such.
+    base::Result<void> check_fixed(const FixedLeases& leases);
+
+    /// Sends `call`, of which all that it lends is there. Errors as of check_fixed(), then of send(); if it is to end
+    /// already, it is not sent.
+    base::Result<void> send_fixed(Call& call, HandOver& hand_over, const WaitsBy* by);
+
+    /// What `call` lends ends; its server is told, if it goes on without. False: it is in use, and its leases are told
+    /// when that has ended.
+    bool begin_return(Call& call, HandOver& hand_over);
+
+    /// That has ended: `call` has its result. False: it goes on.
+    bool finish_fixed(Call& call, FixedLeases& leases, HandOver& hand_over);
+
+    /// Ends `call`, if `leases` are its own still, with Cancelled.
+    void end_lending(Call& call, FixedLeases& leases, EndKind how);
 
     /// The caller of `call`, which may have become more urgent, lends its rank to whose ring this is delivered to, if
     /// it was delivered here.
@@ -119,7 +142,8 @@ class Channel : public base::RefCounted<Channel> {
 
     /// `end` belongs to `ring` from now on and has `tag` there, wherever it was before, by the authority of `through`.
     /// BadState: one of both is closed; BadHandle: `through` was revoked.
-    base::Result<void> attach(ChannelEnd& end, Ring& ring, base::u64 tag, capability::Slot& through);
+    base::Result<void> attach(ChannelEnd& end, Ring& ring, base::u64 tag, capability::Slot& through,
+                              bool takes_paged = false);
 
     /// BadState: `end` is not attached to `ring`.
     base::Result<void> detach(ChannelEnd& end, Ring& ring);
@@ -184,17 +208,27 @@ class Channel : public base::RefCounted<Channel> {
     bool deliver_waiting(State& state, HandOver& hand_over);
     /// Its caller gave up `call`, which was delivered: it has its result, and the server hears of it in its turn.
     void give_up(State& state, Call& call, base::u16 status, HandOver& hand_over);
+    /// The server is to be told of `call`, which is in no list.
+    void tell_of(State& state, Call& call, HandOver& hand_over);
     bool tell_given_up(State& state, bool is_its_turn, HandOver& hand_over);
     static void let_go(State& state, Call& call);
     bool tell_closed(ChannelEnd& end, bool is_its_turn, HandOver& hand_over);
     bool end_one(State& state, HandOver& hand_over);
     [[nodiscard]] bool has_news(State& state, ChannelEnd& end);
     static void tell_kernel(Call& call, base::u16 status);
+    /// Whether there is nothing of it that could be ended so.
+    static bool is_over(const Call& call, EndKind how);
     [[nodiscard]] bool is_delivered_to(const Call& call, abi::Handle token, const Process* server) const;
     static void leave(State& state, Call& call);
     static void settle(Call& call);
-    /// Ends it with `status`: now, or after the copies that are under way.
-    void end(State& state, Call& call, base::Error status, HandOver& hand_over);
+    /// Ends it with `status`: now, or after the copies that are under way and when what it lends is its caller's again.
+    void end(State& state, Call& call, base::Error status, HandOver& hand_over, EndKind how);
+    void end_held(State& state, Call& call, base::Error status, HandOver& hand_over, EndKind how);
+    base::Result<void> answer_held(State& state, Call& call, const Message& message, base::u16 status);
+    void begin_ending(State& state, Call& call, EndKind how);
+    void recall(State& state, Call& call, HandOver& hand_over);
+    void take_out_of_list(State& state, Call& call);
+    static void finish_answered(Call& call, HandOver& hand_over);
     void finish(State& state, Call& call, base::u16 status, HandOver& hand_over);
     static bool tell_detached(ChannelEnd& end, bool is_its_turn, HandOver& hand_over);
     static void unlink(ChannelEnd& end);

@@ -51,7 +51,7 @@ bool Channel::has_news(State& state, ChannelEnd& end) {
     return (&end == &server_ && has_calls) || (!end.was_told_ && !other(end).is_open_);
 }
 
-Result<void> Channel::attach(ChannelEnd& end, Ring& ring, base::u64 tag, capability::Slot& through) {
+Result<void> Channel::attach(ChannelEnd& end, Ring& ring, base::u64 tag, capability::Slot& through, bool takes_paged) {
     Result<void> attached;
     state_.with([&](State& state) {
         if (!end.is_open_) {
@@ -66,6 +66,7 @@ Result<void> Channel::attach(ChannelEnd& end, Ring& ring, base::u64 tag, capabil
         end.ring_ = &ring;
         end.tag_ = tag;
         end.was_told_ = false;
+        end.takes_paged_ = takes_paged;
         attached = end.attach_by(through, end);
         if (!attached) {
             unlink(end);
@@ -94,6 +95,7 @@ void Channel::unlink(ChannelEnd& end) {
         end.ring_->remove_source(end);
         end.ring_ = nullptr;
         end.is_detaching_ = false;
+        end.takes_paged_ = false;
         end.remove_use(end.attachment());
     }
 }
@@ -134,13 +136,15 @@ bool Channel::Closing::run(processor::LongWork& work) {
 
 /// False: there is no call any more.
 bool Channel::end_one(State& state, HandOver& hand_over) {
-    if (Call* const given_up = state.given_up.front(); given_up != nullptr) {
+    Call* const given_up = state.given_up.front();
+    if (given_up != nullptr && given_up->state == Call::State::GivenUp) {
         let_go(state, *given_up);
         return true;
     }
-    Call* const call = state.waiting.empty() ? state.delivered.front() : state.waiting.front();
+    Call* const sent = state.waiting.empty() ? state.delivered.front() : state.waiting.front();
+    Call* const call = given_up != nullptr ? given_up : sent;
     if (call != nullptr) {
-        end(state, *call, Error::PeerClosed, hand_over);
+        end(state, *call, Error::PeerClosed, hand_over, EndKind::Forced);
     }
     return call != nullptr;
 }

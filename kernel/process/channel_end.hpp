@@ -30,6 +30,7 @@ class ChannelEnd final : public Object, public Source {
     bool is_open_ = true;
     bool was_told_ = false;     ///< that the other end closed
     bool is_detaching_ = false; ///< its last notice is to come
+    bool takes_paged_ = false;  ///< its calls may lend paged memory to be mapped or pinned
 };
 
 } // namespace kernel::process

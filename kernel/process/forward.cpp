@@ -18,7 +18,8 @@ Result<RefPtr<Ring>> Channel::take_out(Call& call, abi::Handle token, const Proc
             return;
         }
         if (call.ring == nullptr || call.copies != 0) {
-            caller = call.ring == nullptr ? Error::Unsupported : Error::Busy;
+            const bool is_possible = call.ring != nullptr && call.fixed() == nullptr;
+            caller = is_possible ? Error::Busy : Error::Unsupported;
             return;
         }
         if (length + call.leases * sizeof(abi::LeaseRange) > abi::kPayloadBytes) {

@@ -2,6 +2,7 @@
 // server.
 #include "kernel/process/chain.hpp"
 #include "kernel/process/channel.hpp"
+#include "kernel/process/fixed_leases.hpp"
 #include "kernel/process/hand_over.hpp"
 #include "kernel/process/process.hpp"
 #include "kernel/process/ring.hpp"
@@ -11,13 +12,17 @@ namespace kernel::process {
 using base::Error;
 
 void Channel::give_up(State& state, Call& call, base::u16 status, HandOver& hand_over) {
-    state.delivered.remove(call);
+    take_out_of_list(state, call);
     call.state = Call::State::GivenUp;
     call.leases = 0;
     call.ended = 0;
     call.ring->finish_early(call, hand_over,
                             [&](abi::Completion& completion) { write_result(completion, call.tag, status); });
     tell(call.leave_chain(), status);
+    tell_of(state, call, hand_over);
+}
+
+void Channel::tell_of(State& state, Call& call, HandOver& hand_over) {
     const bool is_first = state.given_up.empty();
     state.given_up.push_back(call);
     if (is_first && server_.ring_ != nullptr && !server_.is_detaching_) {
@@ -38,7 +43,11 @@ bool Channel::tell_given_up(State& state, bool is_its_turn, HandOver& hand_over)
             completion.reply = call.token.load(std::memory_order_relaxed);
         });
     }
-    if (is_told) {
+    if (is_told && call.state == Call::State::Delivered) {
+        take_out_of_list(state, call);
+        call.fixed()->is_to_be_told = false;
+        state.delivered.push_back(call);
+    } else if (is_told) {
         let_go(state, call);
     }
     return is_told;

@@ -63,6 +63,7 @@ constexpr std::array<Method, kMethodCount> kImplementations{
     &detach,
     &cancel,
     &copy_lent,
+    &map_lent,
     &query,
     &map,
     &unmap,

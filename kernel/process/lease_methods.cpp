@@ -1,7 +1,9 @@
-// Copies out of and into what calls lend.
+// Copies out of and into what calls lend, and where it is shown.
 #include "abi/arguments.hpp"
 #include "kernel/process/channel.hpp"
+#include "kernel/process/fixed_leases.hpp"
 #include "kernel/process/lease.hpp"
+#include "kernel/process/lease_in_use.hpp"
 #include "kernel/process/memory_copy.hpp"
 #include "kernel/process/methods.hpp"
 
@@ -12,45 +14,6 @@ using base::Result;
 using base::u64;
 
 namespace {
-
-/// While a lease is in use its call does not end.
-class LeaseInUse {
-  public:
-    static Result<LeaseInUse> take(const Invocation& call, abi::Handle token, u64 index) {
-        Call* const lending = process_objects().calls.find(token);
-        const bool is_token = token.is_in_space() && token.is_reply_token() && lending != nullptr;
-        Channel* const channel = is_token ? lending->channel.load(std::memory_order_acquire) : nullptr;
-        if (channel == nullptr) {
-            return Error::BadHandle;
-        }
-        auto lease = TRY(channel->begin_copy(*lending, token, call.process, index));
-        return LeaseInUse(call.submitter.hand_over, *lending, *channel, std::move(lease));
-    }
-
-    LeaseInUse(LeaseInUse&& other) noexcept
-        : hand_over_(other.hand_over_), call_(std::exchange(other.call_, nullptr)), channel_(other.channel_),
-          lease_(std::move(other.lease_)) {}
-
-    LeaseInUse(const LeaseInUse&) = delete;
-    LeaseInUse& operator=(const LeaseInUse&) = delete;
-
-    ~LeaseInUse() {
-        if (call_ != nullptr) {
-            channel_.end_copy(*call_, hand_over_);
-        }
-    }
-
-    [[nodiscard]] const Channel::Lease& operator*() const { return lease_; }
-
-  private:
-    LeaseInUse(HandOver& hand_over, Call& call, Channel& channel, Channel::Lease&& lease)
-        : hand_over_(hand_over), call_(&call), channel_(channel), lease_(std::move(lease)) {}
-
-    HandOver& hand_over_;
-    Call* call_;
-    Channel& channel_;
-    Channel::Lease lease_;
-};
 
 /// Whether [offset, offset + bytes) lies in what is lent.
 bool is_lent(const abi::LeaseRange& range, u64 offset, u64 bytes) {
@@ -65,8 +28,9 @@ Result<Progress> copy_lent(const Invocation& call, Answer&) {
     const bool is_into_lease = (wanted.lease & abi::kCopyToLease) != 0;
     const abi::Permissions own_needs = is_into_lease ? abi::kRead : abi::kWrite;
     const Lent own = TRY(resolve_lent(call.process, call.slot_word(0), abi::ObjectKind::Memory, own_needs));
-    const auto in_use = TRY(LeaseInUse::take(call, abi::Handle{wanted.token}, wanted.lease & ~abi::kCopyToLease));
-    const auto& [caller, word, range] = *in_use;
+    const u64 index = wanted.lease & ~abi::kCopyToLease;
+    const auto in_use = TRY(LeaseInUse::take(call.process, abi::Handle{wanted.token}, index, call.submitter.hand_over));
+    const auto& [caller, word, range, fixed] = *in_use;
     const abi::Permissions needs = is_into_lease ? abi::kWrite : abi::kRead;
     if (!permissions_of(range).covers(needs)) {
         return Error::AccessDenied;
@@ -74,12 +38,42 @@ Result<Progress> copy_lent(const Invocation& call, Answer&) {
     if (!is_lent(range, wanted.lease_offset, wanted.bytes)) {
         return Error::OutOfRange;
     }
+    const MemoryRange ours{*static_cast<MemoryObject&>(own.slot.target()), own.slot.qualifier(), wanted.offset};
+    const auto copy = [&](const MemoryRange& theirs) {
+        return is_into_lease ? begin_copy(call, theirs, ours, wanted.bytes)
+                             : begin_copy(call, ours, theirs, wanted.bytes);
+    };
+    if (is_fixed(range)) {
+        const FixedLease::Range& lent = fixed->at(index).range();
+        return copy({*lent.memory, kWholeMemory, lent.first * base::kPageSize + wanted.lease_offset});
+    }
     // What the caller lost since has taken the lease with it.
     const Lent lent = TRY(resolve_lent(caller->process(), word, abi::ObjectKind::Memory, needs));
-    const MemoryRange ours{static_cast<MemoryObject&>(own.slot.target()), own.slot.qualifier(), wanted.offset};
-    const MemoryRange theirs{static_cast<MemoryObject&>(lent.slot.target()), lent.slot.qualifier(),
-                             range.offset + wanted.lease_offset};
-    return is_into_lease ? begin_copy(call, theirs, ours, wanted.bytes) : begin_copy(call, ours, theirs, wanted.bytes);
+    return copy(
+        {*static_cast<MemoryObject&>(lent.slot.target()), lent.slot.qualifier(), range.offset + wanted.lease_offset});
+}
+
+Result<Progress> map_lent(const Invocation& call, Answer&) {
+    const auto wanted = call.arguments<abi::MapLentArguments>();
+    const Lent own = TRY(resolve_lent(call.process, call.slot_word(0), abi::ObjectKind::Memory, abi::kWrite));
+    const auto in_use =
+        TRY(LeaseInUse::take(call.process, abi::Handle{wanted.token}, wanted.lease, call.submitter.hand_over));
+    const u64 access = in_use->range.length_and_access >> abi::kLeaseAccessShift;
+    if ((access & abi::kLeaseMap) == 0) {
+        return Error::AccessDenied;
+    }
+    FixedLease& lease = in_use->fixed->at(wanted.lease);
+    const u64 bytes = lease.range().count * base::kPageSize;
+    if (wanted.offset % base::kPageSize != 0) {
+        return Error::InvalidArgument;
+    }
+    if (!is_shown(own.slot.qualifier(), wanted.offset, bytes)) {
+        return Error::OutOfRange;
+    }
+    return begin_operation(
+        call,
+        [&](Operation& operation) { return lease.show(own.slot, wanted.offset / base::kPageSize, operation.sweep()); },
+        [](Answer& answer, u64 shown) { answer.give(std::array{shown}); });
 }
 
 } // namespace kernel::process

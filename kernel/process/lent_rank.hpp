@@ -15,6 +15,7 @@ class Thread;
 namespace kernel::process {
 
 struct Call;
+class FixedLeases;
 class LentRank;
 
 /// As what the thread of a ring runs for those who wait for it. Of Inheritance, but for what is told.
@@ -50,6 +51,9 @@ class LentRank : public base::ListLink<class LentRanks>, public base::ListLink<B
     explicit LentRank(RingRank& lender, Call* next = nullptr) : lender_(lender), next_call_(next) {}
 
     [[nodiscard]] Call* next_call() const { return next_call_; }
+
+    /// Call::fixed() of the call that it belongs to, which has no room for it; under the lock of its channel.
+    FixedLeases* fixed = nullptr;
 
   private:
     friend class Inheritance;

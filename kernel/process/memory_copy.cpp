@@ -31,7 +31,7 @@ Result<Progress> begin_copy(const Invocation& call, const MemoryRange& to, const
     }
     Operation& operation = *TRY(make_operation(call));
     const auto copied =
-        (*to.memory).copy_from(Bytes{to.offset}, *from.memory, Bytes{from.offset}, bytes, operation.sweep());
+        to.memory.copy_from(Bytes{to.offset}, from.memory, Bytes{from.offset}, bytes, operation.sweep());
     if (!copied) {
         operation.abandon();
         return copied.error();

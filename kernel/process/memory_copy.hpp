@@ -8,7 +8,7 @@ namespace kernel::process {
 
 /// A range of a Memory that a capability shows.
 struct MemoryRange {
-    MemoryObject& memory;
+    object::Memory& memory;
     base::u64 qualifier;
     base::u64 offset;
 };

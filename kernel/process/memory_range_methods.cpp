@@ -68,9 +68,10 @@ Result<Progress> clone_memory(const Invocation& call, Answer&) {
 Result<Progress> copy_memory(const Invocation& call, Answer&) {
     const auto wanted = call.arguments<abi::MemoryCopyArguments>();
     const Lent source = TRY(resolve_lent(call.process, call.slot_word(0), abi::ObjectKind::Memory, abi::kRead));
-    return begin_copy(call, {static_cast<MemoryObject&>(call.object()), call.slot.qualifier(), wanted.offset},
-                      {static_cast<MemoryObject&>(source.slot.target()), source.slot.qualifier(), wanted.source_offset},
-                      wanted.bytes);
+    return begin_copy(
+        call, {*static_cast<MemoryObject&>(call.object()), call.slot.qualifier(), wanted.offset},
+        {*static_cast<MemoryObject&>(source.slot.target()), source.slot.qualifier(), wanted.source_offset},
+        wanted.bytes);
 }
 
 } // namespace kernel::process

@@ -59,6 +59,7 @@ base::Result<Progress> cancel(const Invocation& call, Answer& answer);
 
 // lease_methods.cpp
 base::Result<Progress> copy_lent(const Invocation& call, Answer& answer);
+base::Result<Progress> map_lent(const Invocation& call, Answer& answer);
 
 // event_methods.cpp
 base::Result<Progress> create_event(const Invocation& call, Answer& answer);

@@ -63,11 +63,16 @@ Object::Added Object::add_use(capability::Slot& parent, Use& use) {
     });
 }
 
-void Object::remove_use(Use& use) {
+bool Object::remove_use(Use& use) {
+    bool was_there = false;
     // In this order: what is in no tree does not begin to expire.
-    const Left left = with_tree([&] { return drop_use(use); });
+    const Left left = with_tree([&] {
+        was_there = use.is_in_tree();
+        return drop_use(use);
+    });
     process_objects().expiries.remove(use);
     process_objects().retirement.follow(*this, left);
+    return was_there;
 }
 
 void Object::end_use(Use& use) {

@@ -83,8 +83,8 @@ class Object : public capability::Target,
     /// processor leaves the kernel, for until then a revocation is not over.
     [[nodiscard]] Added add_use(capability::Slot& parent, Use& use);
 
-    /// The same as drop_use(), and what follows from it.
-    void remove_use(Use& use);
+    /// The same as drop_use(), and what follows from it. False: it was not there.
+    bool remove_use(Use& use);
 
     /// Ends `use`, which was held, unless somebody does already: its time is over.
     void end_use(Use& use);

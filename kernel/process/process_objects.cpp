@@ -10,12 +10,13 @@ using base::Result;
 ProcessObjects::ProcessObjects(slab::PageSource& pages, core::Random& random)
     : memories(pages, random.next()), address_spaces(pages, random.next()), mappings(pages, random.next()),
       expiry_walks(pages, random.next()), waiting_calls(pages, random.next()), chains(pages, random.next()),
-      operations(pages, random.next()), lent_ranks(pages, random.next()), page_operations(pages, random.next()),
-      supplies(pages, random.next()), fault_channels(pages, random.next()), pagers(pages, random.next()),
-      page_requests(pages, random.next()), channels(pages, random.next()), events(pages, random.next()),
-      timers(pages, random.next()), interrupts(pages, random.next()), device_memories(pages, random.next()),
-      io_ports(pages, random.next()), budgets(pages, random.next()), processes(pages, random.next()),
-      threads(pages, random.next()), rings(pages, random.next()), ring_chunks(pages, random.next()) {}
+      operations(pages, random.next()), fixed_leases(pages, random.next()), lent_ranks(pages, random.next()),
+      page_operations(pages, random.next()), supplies(pages, random.next()), fault_channels(pages, random.next()),
+      pagers(pages, random.next()), page_requests(pages, random.next()), channels(pages, random.next()),
+      events(pages, random.next()), timers(pages, random.next()), interrupts(pages, random.next()),
+      device_memories(pages, random.next()), io_ports(pages, random.next()), budgets(pages, random.next()),
+      processes(pages, random.next()), threads(pages, random.next()), rings(pages, random.next()),
+      ring_chunks(pages, random.next()) {}
 
 Result<void> ProcessObjects::start(base::u32 processors) {
     TRY(memories.start(processors));
@@ -25,6 +26,7 @@ Result<void> ProcessObjects::start(base::u32 processors) {
     TRY(waiting_calls.start(processors));
     TRY(chains.start(processors));
     TRY(operations.start(processors));
+    TRY(fixed_leases.start(processors));
     TRY(lent_ranks.start(processors));
     TRY(page_operations.start(processors));
     TRY(supplies.start(processors));

@@ -13,6 +13,7 @@
 #include "kernel/process/expiries.hpp"
 #include "kernel/process/expiry_walk.hpp"
 #include "kernel/process/fault_channel.hpp"
+#include "kernel/process/fixed_leases.hpp"
 #include "kernel/process/holder.hpp"
 #include "kernel/process/interrupt.hpp"
 #include "kernel/process/io_ports.hpp"
@@ -49,6 +50,8 @@ class ProcessObjects {
     memory::KernelCache<WaitingCall> waiting_calls;
     memory::KernelCache<Chain> chains;
     memory::KernelCache<Operation> operations;
+    memory::KernelCache<FixedLeases> fixed_leases;
+    LentOn lent_on;
     OperationWaits waits;
     AddressWaits address_waits;
     memory::KernelCache<LentRank> lent_ranks;

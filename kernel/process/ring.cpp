@@ -39,7 +39,7 @@ void Ring::close() {
     detach_all();
     HandOver hand_over;
     for_each_call([&](Call& call) {
-        static_cast<void>(call.end(base::Error::Cancelled, hand_over));
+        static_cast<void>(call.end(base::Error::Cancelled, hand_over, EndKind::Forced));
         call.forget();
     });
     hand_over.wake_last();

@@ -62,12 +62,13 @@ Result<Event::Subscription> subscription_of(const abi::AttachArguments& wanted, 
 }
 
 Result<void> attach_end(const abi::AttachArguments& wanted, const Lent& lent, Ring& ring, HandOver& hand_over) {
-    if (wanted.mask != 0 || wanted.flags != 0) {
+    const base::u64 flags = lent.slot.target().kind() == ObjectKind::ChannelServer ? abi::kTakesPaged : 0;
+    if (wanted.mask != 0 || (wanted.flags & ~flags) != 0) {
         return Error::InvalidArgument;
     }
     auto& end = static_cast<ChannelEnd&>(lent.slot.target());
     TRY(ring.fill_reserve());
-    TRY(end.channel().attach(end, ring, wanted.tag, lent.slot));
+    TRY(end.channel().attach(end, ring, wanted.tag, lent.slot, wanted.flags != 0));
     process_objects().expiries.add(end.attachment());
     // What finds no room has its turn later.
     static_cast<void>(ring.deliver_ready(hand_over));

@@ -48,7 +48,7 @@ void Channel::stop_waiting(Call& call) {
 void Channel::end_waiting(WaitingCall& waiting, Error why, HandOver& hand_over) {
     state_.with([&](State& state) {
         if (waiting.call_ != nullptr) {
-            finish(state, *waiting.call_, static_cast<base::u16>(why), hand_over);
+            end(state, *waiting.call_, why, hand_over, EndKind::Forced);
         }
     });
 }

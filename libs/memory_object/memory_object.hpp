@@ -146,6 +146,18 @@ class MemoryObject {
     /// When that object has lost them again, unpin(). Anonymous.
     base::Result<Progress> lend(S& source, base::u64 first, std::span<Frame> frames);
 
+    /// The frames behind frames.size() pages from `first` on, which are pinned. BadState: one has none.
+    base::Result<void> tell_frames(base::u64 first, std::span<Frame> frames) const;
+
+    /// Shows frames.size() pages of another object, which keeps them pinned, from `first` on, to be read or also
+    /// written, until return_borrowed(); they are pinned here too, and a write that is not granted is AccessDenied.
+    /// Anonymous. Exists: something is there already. All or none.
+    base::Result<void> borrow(S& source, base::u64 first, std::span<const Frame> frames, Want grant);
+
+    /// What was borrowed is nobody's here any more: zero again; the caller unmaps it. In one slice: the caller bounds
+    /// `count`.
+    void return_borrowed(S& source, base::u64 first, base::u64 count);
+
     /// Takes frames.size() pages from `first` on out of this object, for supply() to another one, which owns them when
     /// that succeeds; if not, take_back(). Anonymous, not Fixed. Busy: pinned. All or none; an access is then BadState,
     /// until they are discarded.
@@ -232,6 +244,7 @@ class MemoryObject {
     base::Result<Resolution> write_place(S& source, base::u64 page, Place place);
     base::Result<Resolution> write_absent(S& source, base::u64 page, Place place);
     base::Result<Resolution> write_supplied(Place place);
+    base::Result<Resolution> write_foreign(Place place);
     base::Result<Resolution> fill(S& source, Place place);
     base::Result<Resolution> copy_to(S& source, Place place, Frame from);
     bool must_be_held(S& source, base::u64 page) const;
@@ -271,6 +284,7 @@ class MemoryObject {
 
 } // namespace memory_object
 
+#include "libs/memory_object/memory_object_loans.hpp"
 #include "libs/memory_object/memory_object_pager.hpp"
 #include "libs/memory_object/memory_object_pages.hpp"
 #include "libs/memory_object/memory_object_ranges.hpp"

@@ -451,7 +451,7 @@ class History {
         Work work(random_() % 200);
         std::map<u64, bool> withdrawn;
         const auto result = pair.object.withdraw(source_, first, count, work, [&](u64 page, Word word) {
-            ASSERT_EQ(word.tag() == Tag::Pager, pair.model.there.at(page).is_lent);
+            ASSERT_EQ(word.tag() == Tag::Foreign, pair.model.there.at(page).is_lent);
             withdrawn[page] = word.is_dirty();
         });
         if (!is_in(pair.model, first, count)) {

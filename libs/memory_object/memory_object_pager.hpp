@@ -65,7 +65,7 @@ base::Result<void> MemoryObject<S>::supply(S& source, base::u64 first, std::span
     }
     TRY(check_supplied(first, frames.size()));
     TRY(open_absent(source, first, frames.size()));
-    const Tag tag = supply == Supply::Lent ? Tag::Pager : Tag::Frame;
+    const Tag tag = supply == Supply::Lent ? Tag::Foreign : Tag::Frame;
     for (base::usize i = 0; i < frames.size(); ++i) {
         set_word(source, first + i, Word{tag, frames[i]}.with_granted(grant == Want::Write));
     }

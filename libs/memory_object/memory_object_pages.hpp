@@ -26,7 +26,7 @@ base::Result<Resolution> MemoryObject<S>::read_page(S& source, base::u64 page) {
         return Resolution{Outcome::Ready, word.frame(),
                           kind_ == Kind::PagerBacked ? word.is_dirty()
                                                      : !is_shared && !source.is_frame_shared(word.frame())};
-    case Tag::Pager: return Resolution{Outcome::Ready, word.frame(), word.is_dirty()};
+    case Tag::Foreign: return Resolution{Outcome::Ready, word.frame(), word.is_dirty()};
     case Tag::Poisoned: return base::Error::DeviceError;
     case Tag::Compressed:
     case Tag::Moved: break;
@@ -79,7 +79,7 @@ template <Resources S>
         }
         return source.is_frame_shared(word.frame()) ? copy_to(source, place, word.frame())
                                                     : Resolution{Outcome::Ready, word.frame(), true};
-    case Tag::Pager: return write_supplied(place);
+    case Tag::Foreign: return write_foreign(place);
     case Tag::Poisoned: return base::Error::DeviceError;
     case Tag::Compressed:
     case Tag::Moved: break;
@@ -109,6 +109,17 @@ base::Result<Resolution> MemoryObject<S>::write_supplied(Place place) {
     }
     place.set(word.with_dirty(true));
     return Resolution{Outcome::Ready, word.frame(), true};
+}
+
+/// One of a pager, or a borrowed one.
+template <Resources S>
+base::Result<Resolution> MemoryObject<S>::write_foreign(Place place) {
+    const Word word = place.word();
+    if (kind_ == Kind::PagerBacked) {
+        return write_supplied(place);
+    }
+    return word.is_granted() ? base::Result<Resolution>{Resolution{Outcome::Ready, word.frame(), true}}
+                             : base::Result<Resolution>{base::Error::AccessDenied};
 }
 
 template <Resources S>
@@ -185,6 +196,9 @@ base::Result<Outcome> MemoryObject<S>::pin_page(S& source, base::u64 page, Want 
     if (!has_tree()) {
         ++other_pins_;
         return Outcome::Ready;
+    }
+    if (kind_ != Kind::PagerBacked && tree_.find(page).word.tag() == Tag::Foreign) {
+        return base::Error::BadState;
     }
     const bool is_enough = want == Want::Read && kind_ == Kind::PagerBacked;
     const Resolution found = TRY(is_enough ? read_page(source, page) : write_page(source, page));

@@ -11,7 +11,7 @@ enum class Tag : base::u8 {
     Zero = 1,       ///< known to be zero, whatever pager or parent has there
     Frame = 2,      ///< a frame that this object counts as its own
     Compressed = 3, ///< reserved: nothing makes it yet
-    Pager = 4,      ///< a frame lent by the pager's object: not counted here
+    Foreign = 4,    ///< a frame of another object, the pager's or one that lends it: not counted here
     Moved = 5,      ///< its frame was given to another object; an access is a mistake
     Poisoned = 6,   ///< its frame is damaged; an access is an error
 };
@@ -34,7 +34,7 @@ class Word {
     [[nodiscard]] constexpr bool is_absent() const { return tag() == Tag::Absent; }
 
     /// Whether frame() means something.
-    [[nodiscard]] constexpr bool has_frame() const { return tag() == Tag::Frame || tag() == Tag::Pager; }
+    [[nodiscard]] constexpr bool has_frame() const { return tag() == Tag::Frame || tag() == Tag::Foreign; }
 
     [[nodiscard]] constexpr base::PhysicalAddress frame() const { return base::PhysicalAddress{word_ & kFrame}; }
 

@@ -86,7 +86,11 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_bombs(calls, checks);
     try_revocation(calls, checks);
     try_waiting_calls(calls, checks);
-    try_leases(calls, checks);
+    try_copied_leases(calls, checks);
+    try_mapped_leases(calls, checks);
+    try_pinned_leases(calls, checks);
+    try_leases_lent_on(calls, checks);
+    try_ends_of_leases(calls, checks);
     try_ranges(calls, checks);
     try_pagers(calls, checks);
     try_faults(calls, checks);

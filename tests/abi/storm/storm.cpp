@@ -53,6 +53,7 @@ void Storm::add_entry() {
     const MethodEntry* const row = ::abi::find_method(entry.method);
     fill_rest(entry, row);
     finish_forward(entry);
+    finish_lease(entry);
     note_call(entry);
     ring_.add();
 }
@@ -84,6 +85,37 @@ void Storm::finish_forward(::abi::Submission& entry) {
     }
 }
 
+/// Some calls lend a range to be mapped, of a Memory or of what was lent to their sender; what maps it is mostly right.
+/// None is pinned: such a call would wait for an answer that nobody gives.
+void Storm::finish_lease(::abi::Submission& entry) {
+    constexpr u32 kPageBits = 12;
+    constexpr u16 kMapLent = ::abi::object_method(ObjectKind::Ring, static_cast<u8>(::abi::RingMethod::MapLent));
+    const Known& target = targets_[below(static_cast<u32>(targets_.size()))];
+    const auto put = [&entry](u32 word, u64 value) {
+        const auto bytes = std::bit_cast<std::array<u8, sizeof(u64)>>(value);
+        for (u32 byte = 0; byte < bytes.size(); ++byte) {
+            entry.payload.at(word * sizeof(u64) + byte) = bytes.at(byte);
+        }
+    };
+    if (entry.method == kMapLent && token_ != 0) {
+        put(0, token_);
+        put(1, 0);
+        put(2, u64{below(64)} << kPageBits);
+    }
+    const bool is_call = entry.method >= ::abi::kFirstProtocolMethod && !Handle{entry.capability}.is_reply_token();
+    if (!is_call || target.kind != ObjectKind::Memory || below(2) == 0) {
+        return;
+    }
+    const u64 access = ::abi::kLeaseMap | ::abi::kLeaseRead | (below(2) == 0 ? ::abi::kLeaseWrite : 0);
+    put(6, u64{below(8)} << kPageBits);
+    put(7, access << ::abi::kLeaseAccessShift | u64{1 + below(4)} << kPageBits);
+    entry.flags = entry.zero = 0;
+    entry.length = sizeof(u64);
+    entry.slots = 1;
+    const Handle lent = below(4) == 0 && token_ != 0 ? Handle{token_} : target.handle;
+    entry.slot[0] = SlotWord(lent, ::abi::kAllPermissions, ::abi::SlotMode::Lend).word();
+}
+
 /// A token, whose method is a status, is no call.
 void Storm::note_call(const ::abi::Submission& entry) {
     if (entry.method >= ::abi::kFirstProtocolMethod) {
@@ -105,7 +137,7 @@ void Storm::choose_target(::abi::Submission& entry, Asked& asked) {
     }
     if (choice == 2) {
         entry.capability = own_ring_.word();
-        entry.method = ::abi::object_method(ObjectKind::Ring, static_cast<u8>(below(4)));
+        entry.method = ::abi::object_method(ObjectKind::Ring, static_cast<u8>(below(5)));
         asked.kind = ObjectKind::Ring;
         asked.held = ::abi::kWrite;
     }

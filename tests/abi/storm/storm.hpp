@@ -62,6 +62,7 @@ class Storm {
     void choose_target(::abi::Submission& entry, Asked& asked);
     void cancel_oldest();
     void finish_forward(::abi::Submission& entry);
+    void finish_lease(::abi::Submission& entry);
     void note_call(const ::abi::Submission& entry);
     void fill_head(::abi::Submission& entry);
     void fill_rest(::abi::Submission& entry, const ::abi::MethodEntry* row);

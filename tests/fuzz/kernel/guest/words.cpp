@@ -7,6 +7,7 @@ namespace tests::fuzz {
 namespace {
 
 constexpr unsigned kKindBits = 4;
+constexpr unsigned kPageBits = 12;
 
 enum class WordKind : u8 {
     Small,
@@ -23,7 +24,7 @@ enum class WordKind : u8 {
     Earlier,
     Answer,
     Address,
-    LentLength, ///< of a lease, with access
+    LentLength, ///< of a lease, with access; of one that is mapped, in pages
     Anything,
 };
 
@@ -40,14 +41,16 @@ constexpr u64 scatter(u64 word) {
 constexpr u64 lent_length(u16 which) {
     constexpr unsigned kLengthBits = 8;
     constexpr unsigned kUnit = 6;
-    const u64 length = u64{which & ((1U << kLengthBits) - 1)} << kUnit;
-    return length | u64{which >> kLengthBits & 3U} << ::abi::kLeaseAccessShift;
+    // No pins: a call with one waits for an answer that nobody may give.
+    const u64 access = which >> kLengthBits & (::abi::kLeaseRead | ::abi::kLeaseWrite | ::abi::kLeaseMap);
+    const u64 length = (access & ::abi::kLeaseMap) != 0 ? u64{which & 127U} << kPageBits
+                                                        : u64{which & ((1U << kLengthBits) - 1)} << kUnit;
+    return length | access << ::abi::kLeaseAccessShift;
 }
 
 } // namespace
 
 u64 word_of(u16 code, const Surroundings& surroundings) {
-    constexpr unsigned kPageBits = 12;
     constexpr unsigned kMicrosecond = 1000;
     constexpr unsigned kHalf = 32;
     const auto which = static_cast<u16>(code >> kKindBits);
