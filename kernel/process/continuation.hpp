@@ -3,6 +3,7 @@
 
 #include "abi/handle.hpp"
 #include "base/types.hpp"
+#include "kernel/process/ring_frames.hpp"
 
 namespace kernel::process {
 
@@ -24,7 +25,10 @@ class Continuation {
     }
 
     /// Nothing is begun.
-    void reset() { epoch_ = 0; }
+    void reset() {
+        epoch_ = 0;
+        frames_ = {};
+    }
 
     /// The grace period that began at epoch() is waited for; 0: none.
     [[nodiscard]] base::u64 epoch() const { return epoch_; }
@@ -36,10 +40,17 @@ class Continuation {
         epoch_ = epoch;
     }
 
+    /// What is being cleared for a ring.
+    [[nodiscard]] RingFrames& frames() { return frames_; }
+
+    /// `method` of `capability` has begun that.
+    void begin(abi::Handle capability, base::u16 method) { begin(capability, method, 1); }
+
   private:
     abi::Handle capability_;
     base::u16 method_ = 0;
     base::u64 epoch_ = 0;
+    RingFrames frames_;
 };
 
 } // namespace kernel::process
