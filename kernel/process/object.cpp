@@ -1,8 +1,10 @@
 #include "kernel/process/object.hpp"
 
 #include "kernel/core/kernel.hpp"
+#include "kernel/object/objects.hpp"
 #include "kernel/process/budget_object.hpp"
 #include "kernel/process/process_objects.hpp"
+#include "kernel/processor/processor.hpp"
 
 namespace kernel::process {
 
@@ -103,8 +105,12 @@ void Retirement::put_back(Object& object) {
 bool Retirement::end_waiting() {
     constexpr int kSome = 8;
     auto& epochs = core::kernel().epochs;
+    auto& effort = processor::this_processor().effort;
+    const processor::Effort::Slice slice(effort);
+    // First what others left, so that this keeps up with what ends.
+    bool has_worked = core::kernel().objects->reaper.run_slice();
     epochs.advance();
-    for (int i = 0; i < kSome; ++i) {
+    for (int i = 0; i < kSome && !effort.is_spent(); ++i) {
         Object* ending = nullptr;
         waiting_.with([&](List& list) {
             if (Object* const oldest = list.front(); oldest != nullptr && epochs.is_over(oldest->retired_at_)) {
@@ -113,11 +119,12 @@ bool Retirement::end_waiting() {
             }
         });
         if (ending == nullptr) {
-            return i != 0;
+            break;
         }
         ending->end_(*ending);
+        has_worked = true;
     }
-    return true;
+    return has_worked;
 }
 
 } // namespace kernel::process
