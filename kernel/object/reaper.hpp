@@ -24,7 +24,7 @@ class Reaper {
 
   private:
     /// What each costs beside what it holds.
-    static constexpr base::u64 kOfEach = 16;
+    static constexpr base::u64 kOfEach = 8;
 
     base::Guarded<processor::LongWorkList, core::KernelLock, core::kReaperLock> waiting_;
     std::atomic<base::u32> count_{0}; ///< of those that wait, or have a slice just now

@@ -108,7 +108,8 @@ bool Retirement::end_waiting() {
     auto& effort = processor::this_processor().effort;
     const processor::Effort::Slice slice(effort);
     // First what others left, so that this keeps up with what ends.
-    bool has_worked = core::kernel().objects->reaper.run_slice();
+    object::Reaper& reaper = core::kernel().objects->reaper;
+    bool has_worked = reaper.has_work() && reaper.run_slice();
     epochs.advance();
     for (int i = 0; i < kSome && !effort.is_spent(); ++i) {
         Object* ending = nullptr;

@@ -54,9 +54,9 @@ Result<Progress> create_ring(const Invocation& call, Answer& answer) {
     Process& process = process_of(call);
     const ring::Shape shape{
         .submissions = wanted.submissions, .completions = wanted.completions, .window = wanted.window};
-    RingFrames& frames = call.continuation.frames();
+    RingFrames frames = call.continuation.take_frames();
     if (!TRY(process.prepare_ring(shape, frames))) {
-        call.continuation.begin(call.request.capability, call.request.method());
+        call.continuation.begin(call.request.capability, call.request.method(), std::move(frames));
         return Progress::Again;
     }
     auto ring = TRY(process.create_ring(shape, VirtualAddress{wanted.address}, std::move(frames)));
