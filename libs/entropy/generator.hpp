@@ -19,9 +19,9 @@ class Generator {
     Generator(const Generator&) = delete;
     Generator& operator=(const Generator&) = delete;
 
-    /// Mixes `seed` into what is there: who knows only one of the two cannot tell what comes next. So bad entropy spoils
-    /// nothing, and more may come at any time. What was drawn ahead is never given. Costs two blocks of SHA-256 for a
-    /// seed of up to 87 bytes.
+    /// Mixes `seed` into what is there: who knows only one of the two cannot tell what comes next. So bad entropy
+    /// spoils nothing, and more may come at any time. What was drawn ahead is never given. Costs two blocks of SHA-256
+    /// for a seed of up to 87 bytes.
     void reseed(std::span<const std::byte> seed);
 
     /// Not before the first reseed().
