@@ -250,7 +250,7 @@ struct WaitAddressArguments {
 };
 
 /// What one entry wakes at most, and what it moves at most.
-inline constexpr u32 kMostWoken = 32;
+inline constexpr u32 kMostWoken = 16;
 
 /// Of WakeAddressArguments: those who wait on, the first kMostWoken of them, wait for the last one that was woken. Else
 /// they wait for nobody, until that is said anew.

@@ -244,7 +244,7 @@ TEST(Abi, WordsOfAddressWaits) {
         "0900000000000000");
     EXPECT_EQ(hex(RequeueReport{.woken = 1, .moved = 5}), "0100000000000000"
                                                           "0500000000000000");
-    EXPECT_EQ(kMostWoken, 32U);
+    EXPECT_EQ(kMostWoken, 16U);
     const auto expect = [](AddressSpaceMethod method, u16 number, Permissions needs) {
         EXPECT_EQ(object_method(ObjectKind::AddressSpace, static_cast<u8>(method)), number);
         const MethodEntry* const row = find_method(number);

@@ -23,8 +23,7 @@ function(tessera_foreign_library name)
   endif()
 endfunction()
 
-# SHA-256 for boot bundles, HMAC-DRBG on it, and ChaCha20: #include <bearssl_hash.h>, <bearssl_rand.h>,
-# <bearssl_block.h>.
+# SHA-256 for boot bundles and seeds, and ChaCha20: #include <bearssl_hash.h>, <bearssl_block.h>.
 function(tessera_add_bearssl)
   if(TARGET bearssl_sha256)
     return()
@@ -36,7 +35,7 @@ function(tessera_add_bearssl)
     INCLUDES "${bearssl_SOURCE_DIR}/inc"
     PRIVATE_INCLUDES "${source}")
   tessera_foreign_library(bearssl_random
-    SOURCES "${source}/rand/hmac_drbg.c" "${source}/mac/hmac.c" "${source}/symcipher/chacha20_ct.c"
+    SOURCES "${source}/symcipher/chacha20_ct.c"
     INCLUDES "${bearssl_SOURCE_DIR}/inc"
     PRIVATE_INCLUDES "${source}")
   target_link_libraries(bearssl_random PUBLIC bearssl_sha256)

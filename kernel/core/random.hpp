@@ -8,7 +8,6 @@
 #include "base/types.hpp"
 #include "kernel/core/lock_class.hpp"
 #include "libs/entropy/generator.hpp"
-#include "libs/entropy/stream.hpp"
 
 namespace kernel::core {
 
@@ -20,44 +19,26 @@ class Random {
     /// would draw the same numbers; and whenever else.
     void reseed();
 
-    /// Mixes in `bytes`, of which somebody says that others cannot guess them: if that is not so, nothing is lost.
+    /// Mixes in `bytes`, of which somebody says that others cannot guess them: if that is not so, nothing is lost. The
+    /// next number follows from them.
     void add(std::span<const std::byte> bytes) {
-        generator_.with([bytes](Source& source) {
-            source.generator.reseed(bytes);
-            source.is_stale = true;
-        });
+        generator_.with([bytes](entropy::Generator& generator) { generator.reseed(bytes); });
     }
 
     /// How often reseed() was called.
     [[nodiscard]] base::u64 seeds() const { return seeds_.load(std::memory_order_relaxed); }
 
     base::u64 next() {
-        return generator_.with([](Source& source) { return source.fresh().next(); });
+        return generator_.with([](entropy::Generator& generator) { return generator.next(); });
     }
 
     /// Uniform below `bound`, which is not 0.
     base::u64 below(base::u64 bound) {
-        return generator_.with([bound](Source& source) { return source.fresh().below(bound); });
-    }
-
-    /// Gives `child` a seed of its own.
-    void fork(entropy::Generator& child) {
-        generator_.with([&child](Source& source) { source.generator.fork(child); });
+        return generator_.with([bound](entropy::Generator& generator) { return generator.below(bound); });
     }
 
   private:
-    /// The generator takes what is mixed in, and gives the stream its key; the stream gives the numbers.
-    struct Source {
-        /// The stream, which goes on from the generator if that took anything: what was drawn ahead is never given
-        /// then.
-        entropy::Stream& fresh();
-
-        entropy::Generator generator;
-        entropy::Stream stream;
-        bool is_stale = true;
-    };
-
-    base::Guarded<Source, KernelLock, kRandomLock> generator_;
+    base::Guarded<entropy::Generator, KernelLock, kRandomLock> generator_;
     std::atomic<base::u64> seeds_{0};
 };
 

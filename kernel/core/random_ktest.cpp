@@ -59,14 +59,6 @@ TEST(Random, WhatIsAddedChangesWhatComesNext) {
     EXPECT_NE(first.next(), second.next());
 }
 
-TEST(Random, ForksSaySomethingElse) {
-    entropy::Generator first;
-    entropy::Generator second;
-    kernel().random.fork(first);
-    kernel().random.fork(second);
-    EXPECT_NE(first.next(), second.next());
-}
-
 TEST(Random, EntropyIsGatheredEachTimeAnew) {
     std::array<u64, Arch::kEntropyWords> first{};
     std::array<u64, Arch::kEntropyWords> second{};

@@ -100,6 +100,7 @@ bool AddressSpace::give_back_slice() {
     Environment e(*this);
     bool is_empty = false;
     state_.with([&](State& state) { is_empty = state.flusher.is_idle() && state.layout.clear(e); });
+    processor::this_processor().effort.spend(processor::Effort::kSlice / 4);
     // No thread is in it any more, and no processor has it in force: nothing is left to flush.
     e.frames.free_all();
     if (!is_empty || !is_forgotten()) {

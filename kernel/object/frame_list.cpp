@@ -4,6 +4,7 @@
 #include "kernel/object/charged_frames.hpp"
 #include "kernel/object/environment.hpp"
 #include "kernel/object/objects.hpp"
+#include "kernel/processor/processor.hpp"
 
 namespace kernel::object {
 
@@ -46,6 +47,14 @@ void FrameList::free_all() {
         free_charged(frame);
     }
     last_ = frame::kNone;
+    if (has_regions()) {
+        free_regions();
+    }
+}
+
+void FrameList::free_regions() {
+    // With them go the last holders of what they showed.
+    const processor::Effort::Slice slice(processor::this_processor().effort);
     while (auto* const region = regions_.pop_front()) {
         auto& known = static_cast<Region&>(*region);
         address_space::forget(known);

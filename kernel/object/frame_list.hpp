@@ -35,6 +35,8 @@ class FrameList {
     void free_all();
 
   private:
+    void free_regions();
+
     [[nodiscard]] bool has_frames() const { return first_ != frame::kNone; }
 
     frame::Number first_ = frame::kNone;

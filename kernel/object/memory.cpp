@@ -91,9 +91,11 @@ void Memory::destroy(Memory& memory) { core::kernel().objects->reaper.take(memor
 bool Memory::give_back_slice() {
     bool is_empty = false;
     {
+        processor::Effort& effort = processor::this_processor().effort;
         Environment e(*this);
-        Work work(kSlice);
+        Work work(effort.left());
         with([&](const address_space::Locked<Environment>& object) { is_empty = object.memory.destroy(e, work); });
+        effort.spend(effort.left() - work.left());
         // Nothing maps them: whoever did held a reference.
         e.frames.free_all();
     }

@@ -1,12 +1,17 @@
 #include "kernel/object/reaper.hpp"
 
+#include "kernel/processor/processor.hpp"
+
 namespace kernel::object {
 
+using processor::Effort;
 using processor::LongWork;
 using processor::LongWorkList;
 
 void Reaper::take(LongWork& dying) {
-    if (!dying.run_slice()) {
+    Effort& effort = processor::this_processor().effort;
+    effort.spend(kOfEach);
+    if (effort.is_spent() || !dying.run_slice()) {
         count_.fetch_add(1, std::memory_order_relaxed);
         waiting_.with([&dying](LongWorkList& list) { list.push_back(dying); });
     }
@@ -21,6 +26,7 @@ bool Reaper::run_slice() {
     if (next == nullptr) {
         return false;
     }
+    const Effort::Slice slice(processor::this_processor().effort);
     if (next->run_slice()) {
         count_.fetch_sub(1, std::memory_order_release);
     } else {

@@ -13,7 +13,7 @@ namespace kernel::object {
 /// and by who lacks what it holds. The kernel's one, for all processors.
 class Reaper {
   public:
-    /// Takes over `dying`, after its first slice, which often is all.
+    /// Takes over `dying`, after its first slice, which often is all. Without one where much was given back just now.
     void take(processor::LongWork& dying);
 
     /// One slice of what has waited longest. False: nothing waits.
@@ -23,6 +23,9 @@ class Reaper {
     [[nodiscard]] bool has_work() const { return count_.load(std::memory_order_acquire) != 0; }
 
   private:
+    /// What each costs beside what it holds.
+    static constexpr base::u64 kOfEach = 8;
+
     base::Guarded<processor::LongWorkList, core::KernelLock, core::kReaperLock> waiting_;
     std::atomic<base::u32> count_{0}; ///< of those that wait, or have a slice just now
 };

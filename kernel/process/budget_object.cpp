@@ -51,26 +51,11 @@ Result<void> BudgetObject::set_processor_limits(const scheduler::GroupLimits& li
     if (own_group() == nullptr || is_ending()) {
         return base::Error::BadState;
     }
-    TRY(core::kernel().groups.set_limits(own_group_, limits));
-    // Set behind the back of whoever ends it, they would hold that up.
-    if (is_ending()) {
-        lift_quota();
-        return base::Error::BadState;
-    }
-    return {};
+    return core::kernel().groups.set_limits(own_group_, limits);
 }
 
 bool BudgetObject::is_ending() {
     return state_.with([](const State& state) { return state.is_ending; });
-}
-
-/// Its threads must run to end, and whoever waits for that may have more time than they.
-void BudgetObject::lift_quota() {
-    if (own_group() != nullptr) {
-        const auto share = core::kernel().groups.view(own_group_).limits.share;
-        const auto lifted = core::kernel().groups.set_limits(own_group_, {.share = share, .quota = {}});
-        ASSERT(lifted.has_value(), "no quota is less than what was reserved");
-    }
 }
 
 void BudgetObject::destroy(BudgetObject& budget) { process_objects().budgets.destroy(budget); }
@@ -131,7 +116,6 @@ void BudgetObject::begin_end() {
     const bool is_first = state_.with([](State& state) { return !std::exchange(state.is_ending, true); });
     if (is_first) {
         core::kernel().budgets.close(budget_);
-        lift_quota();
         processor::this_processor().threads.add(*this);
     }
 }

@@ -106,7 +106,6 @@ class BudgetObject final : public Object, public base::RefCounted<BudgetObject>,
     base::Result<void> join(BudgetObject& parent, const Limits& limits);
     void leave_groups();
     bool is_ending();
-    void lift_quota();
 
     const Life life_;
     budget::Budget budget_;

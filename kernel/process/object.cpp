@@ -1,8 +1,10 @@
 #include "kernel/process/object.hpp"
 
 #include "kernel/core/kernel.hpp"
+#include "kernel/object/objects.hpp"
 #include "kernel/process/budget_object.hpp"
 #include "kernel/process/process_objects.hpp"
+#include "kernel/processor/processor.hpp"
 
 namespace kernel::process {
 
@@ -108,8 +110,13 @@ void Retirement::put_back(Object& object) {
 bool Retirement::end_waiting() {
     constexpr int kSome = 8;
     auto& epochs = core::kernel().epochs;
+    auto& effort = processor::this_processor().effort;
+    const processor::Effort::Slice slice(effort);
+    // First what others left, so that this keeps up with what ends.
+    object::Reaper& reaper = core::kernel().objects->reaper;
+    bool has_worked = reaper.has_work() && reaper.run_slice();
     epochs.advance();
-    for (int i = 0; i < kSome; ++i) {
+    for (int i = 0; i < kSome && !effort.is_spent(); ++i) {
         Object* ending = nullptr;
         waiting_.with([&](List& list) {
             if (Object* const oldest = list.front(); oldest != nullptr && epochs.is_over(oldest->retired_at_)) {
@@ -118,11 +125,12 @@ bool Retirement::end_waiting() {
             }
         });
         if (ending == nullptr) {
-            return i != 0;
+            break;
         }
         ending->end_(*ending);
+        has_worked = true;
     }
-    return true;
+    return has_worked;
 }
 
 } // namespace kernel::process

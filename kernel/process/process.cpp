@@ -55,26 +55,37 @@ Result<RefPtr<AddressSpace>> Process::address_space() {
     return space ? Result<RefPtr<AddressSpace>>{std::move(space)} : Result<RefPtr<AddressSpace>>{Error::BadState};
 }
 
-Result<RefPtr<Ring>> Process::create_ring(const ring::Shape& shape, VirtualAddress address) {
+Result<bool> Process::prepare_ring(const ring::Shape& shape, RingFrames& frames) {
+    if (!shape.is_valid()) {
+        return Error::InvalidArgument;
+    }
+    const auto wanted = RingChunk::Wanted::of(shape, {});
+    if (wanted.all() <= RingChunk::kSlice) {
+        frames = {};
+        return true;
+    }
+    TRY(address_space());
+    return RingChunk::prepare(budget(), wanted, frames);
+}
+
+Result<RefPtr<Ring>> Process::create_ring(const ring::Shape& shape, VirtualAddress address, RingFrames&& frames) {
     if (!shape.is_valid()) {
         return Error::InvalidArgument;
     }
     const auto space = TRY(address_space());
-    auto place = TRY(take_place(*space, shape, address));
+    auto place = TRY(take_place(*space, shape, address, std::move(frames)));
     auto ring =
         TRY(process_objects().rings.create_counted(budget(), RefPtr<Process>::share(*this), std::move(place), shape));
     locked([&](State& state) { state.rings.push_back(*ring); });
     return ring;
 }
 
-Result<RingPlace> Process::take_place(AddressSpace& space, const ring::Shape& shape, VirtualAddress address) {
+Result<RingPlace> Process::take_place(AddressSpace& space, const ring::Shape& shape, VirtualAddress address,
+                                      RingFrames&& frames) {
     const Bytes size = shape.bytes();
     if (address != VirtualAddress{0} || size > RingChunk::kLargest) {
-        return RingPlace(
-            *this,
-            *TRY(RingChunk::create(
-                budget(), space,
-                {.size = size, .hidden = shape.hidden(), .address = address, .sharing = RingChunk::Sharing::Sole})));
+        const auto wanted = RingChunk::Wanted::of(shape, address);
+        return RingPlace(*this, *TRY(RingChunk::create(budget(), space, wanted, std::move(frames))));
     }
     Bytes best{0};
     auto found = locked([&](State& state) {

@@ -88,9 +88,16 @@ class Process final : public Object,
     /// Whether `space` is its memory. It may have ended.
     [[nodiscard]] bool is_in(const object::AddressSpace& space) const { return space_id_ == space.id(); }
 
+    /// Clears a slice of what a large ring of `shape` will stand in, in `frames`, which may be those of another shape
+    /// before. Whether create_ring() may follow. InvalidArgument: no such shape; BadState: it has ended; NoMemory,
+    /// OverBudget.
+    base::Result<bool> prepare_ring(const ring::Shape& shape, RingFrames& frames);
+
     /// A ring of it: in its arena or, if it is large or `address` is not 0, in pages of its own, mapped there.
-    /// InvalidArgument: no such shape; BadState: it has ended; errors as of AddressSpace::map(); NoMemory, OverBudget.
-    base::Result<base::RefPtr<Ring>> create_ring(const ring::Shape& shape, base::VirtualAddress address);
+    /// What was prepared is in `frames`; else all of it is cleared at once. InvalidArgument: no such shape; BadState:
+    /// it has ended; errors as of AddressSpace::map(); NoMemory, OverBudget.
+    base::Result<base::RefPtr<Ring>> create_ring(const ring::Shape& shape, base::VirtualAddress address,
+                                                 RingFrames&& frames = {});
 
     /// `ring` of it was made, and nothing can take that back: the first chunk of the arena stays until the end.
     void keep_arena(const Ring& ring);
@@ -148,7 +155,7 @@ class Process final : public Object,
     /// False: threads are still to be told, or told and not gone; then `is_at_work` says whether to come again.
     bool end_threads(bool& is_at_work);
     base::Result<RingPlace> take_place(object::AddressSpace& space, const ring::Shape& shape,
-                                       base::VirtualAddress address);
+                                       base::VirtualAddress address, RingFrames&& frames);
     base::Result<RingChunk*> create_chunk(object::AddressSpace& space, base::Bytes least, base::Bytes best);
     bool close_rings();
     bool end_service();

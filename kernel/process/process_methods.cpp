@@ -52,9 +52,14 @@ Result<Progress> create_ring(const Invocation& call, Answer& answer) {
         return Error::InvalidArgument;
     }
     Process& process = process_of(call);
-    auto ring = TRY(process.create_ring(
-        {.submissions = wanted.submissions, .completions = wanted.completions, .window = wanted.window},
-        VirtualAddress{wanted.address}));
+    const ring::Shape shape{
+        .submissions = wanted.submissions, .completions = wanted.completions, .window = wanted.window};
+    RingFrames frames = call.continuation.take_frames();
+    if (!TRY(process.prepare_ring(shape, frames))) {
+        call.continuation.begin(call.request.capability, call.request.method(), std::move(frames));
+        return Progress::Again;
+    }
+    auto ring = TRY(process.create_ring(shape, VirtualAddress{wanted.address}, std::move(frames)));
     const abi::Handle handle = TRY(call.process.capabilities().install(*ring, abi::kAllPermissions));
     // From here on its capabilities keep it.
     Ring& kept = *ring.leak();

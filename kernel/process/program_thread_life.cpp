@@ -87,6 +87,9 @@ void ProgramThread::destroy(ProgramThread& thread) {
 
 void ProgramThread::unbind() {
     fault_call_.end(process_);
+    if (continuation_.is_begun()) {
+        continuation_.reset();
+    }
     if (Ring* const ring = std::exchange(ring_, nullptr); ring != nullptr) {
         ring->unbind();
     }

@@ -1,6 +1,8 @@
 #include "kernel/process/ring_chunk.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "base/fill.hpp"
 #include "kernel/process/mapping.hpp"
@@ -25,6 +27,11 @@ Result<std::span<std::byte>> bytes_of(Memory& memory, Bytes size) {
     return Arch::physical_bytes(TRY(std::move(frame)), size);
 }
 
+/// Of the block whose first frames are the chunk's.
+base::u8 order_of(const RingChunk::Wanted& wanted) {
+    return static_cast<base::u8>(std::bit_width(base::Pages::holding(wanted.all()).value() - 1));
+}
+
 address_space::MapRequest<object::Environment> request_of(const RefPtr<Memory>& memory, Bytes size,
                                                           VirtualAddress address, const RefPtr<MappingUse>& use) {
     using address_space::Placement;
@@ -39,14 +46,31 @@ address_space::MapRequest<object::Environment> request_of(const RefPtr<Memory>& 
 
 } // namespace
 
-Result<RingChunk*> RingChunk::create(budget::Budget& budget, AddressSpace& space, const Wanted& wanted) {
-    const Bytes mapped = base::Pages::holding(wanted.size).bytes();
-    const base::Pages pages = base::Pages::holding(mapped + wanted.hidden);
-    const auto order = static_cast<base::u8>(std::bit_width(pages.value() - 1));
-    const auto memory = TRY(Memory::allocate_pages(budget, order, memory_object::Contents::Anything));
-    const auto bytes = TRY(bytes_of(*memory, mapped + wanted.hidden));
+Result<bool> RingChunk::prepare(budget::Budget& budget, const Wanted& wanted, RingFrames& frames) {
+    const base::u8 order = order_of(wanted);
+    if (!frames.memory || frames.memory->pages() != base::u64{1} << order) {
+        frames = {TRY(Memory::allocate_pages(budget, order, memory_object::Contents::Anything))};
+        return false;
+    }
     // What is behind them in the block is reached by nobody.
-    base::fill_with_zeros(bytes);
+    const auto bytes = TRY(bytes_of(*frames.memory, wanted.all()));
+    const Bytes next = std::min(frames.cleared + kSlice, wanted.all());
+    if (frames.cleared < next) {
+        base::fill_with_zeros(bytes.subspan(frames.cleared.value(), (next - frames.cleared).value()));
+        frames.cleared = next;
+    }
+    return frames.cleared >= wanted.all();
+}
+
+Result<RingChunk*> RingChunk::create(budget::Budget& budget, AddressSpace& space, const Wanted& wanted,
+                                     RingFrames&& frames) {
+    RingFrames taken = std::exchange(frames, {});
+    while (taken.cleared < wanted.all()) {
+        static_cast<void>(TRY(prepare(budget, wanted, taken)));
+    }
+    const auto memory = std::move(taken.memory);
+    const Bytes mapped = wanted.mapped();
+    const auto bytes = TRY(bytes_of(*memory, wanted.all()));
     const auto use = RefPtr<MappingUse>::adopt(*TRY(process_objects().mappings.make(space.budget(), space)));
     auto chunk = TRY(process_objects().ring_chunks.create(budget, memory, use, bytes.first(mapped.value()),
                                                           bytes.subspan(mapped.value()), wanted.sharing));

@@ -9,7 +9,7 @@
 #include "base/units.hpp"
 #include "kernel/object/address_space.hpp"
 #include "kernel/object/mapping_use.hpp"
-#include "kernel/object/memory.hpp"
+#include "kernel/process/ring_frames.hpp"
 #include "libs/ring/places.hpp"
 #include "libs/ring/shape.hpp"
 
@@ -40,11 +40,30 @@ class RingChunk final : public base::ListLink<class RingArena> {
         base::Bytes hidden{0};           ///< at most a page, of zeros, that is mapped nowhere
         base::VirtualAddress address{0}; ///< 0: anywhere
         Sharing sharing = Sharing::Shared;
+
+        /// Of one ring.
+        static Wanted of(const ring::Shape& shape, base::VirtualAddress address) {
+            return {.size = shape.bytes(), .hidden = shape.hidden(), .address = address, .sharing = Sharing::Sole};
+        }
+
+        /// In the process.
+        [[nodiscard]] base::Bytes mapped() const { return base::Pages::holding(size).bytes(); }
+
+        /// What is reached by anybody.
+        [[nodiscard]] base::Bytes all() const { return mapped() + hidden; }
     };
 
-    /// Paid for by `budget` and, as far as mapping costs, by that of `space`. NoMemory, OverBudget; errors as of
-    /// AddressSpace::map().
-    static base::Result<RingChunk*> create(budget::Budget& budget, object::AddressSpace& space, const Wanted& wanted);
+    /// How much is cleared in one slice.
+    static constexpr base::Bytes kSlice{64 * 1024};
+
+    /// Makes `frames` such as create() wants for `wanted`, a slice a call; they may be those of another one before.
+    /// Whether they are. NoMemory, OverBudget: of `budget`.
+    static base::Result<bool> prepare(budget::Budget& budget, const Wanted& wanted, RingFrames& frames);
+
+    /// In `frames`, if those are prepared; else in new ones, cleared at once. Paid for by `budget` and, as far as
+    /// mapping costs, by that of `space`. NoMemory, OverBudget; errors as of AddressSpace::map().
+    static base::Result<RingChunk*> create(budget::Budget& budget, object::AddressSpace& space, const Wanted& wanted,
+                                           RingFrames&& frames = {});
 
     /// For create(). Its frames begin with `bytes`, which are mapped, and `hidden`.
     RingChunk(base::RefPtr<object::Memory> memory, base::RefPtr<object::MappingUse> mapping, std::span<std::byte> bytes,

@@ -5,6 +5,7 @@
 
 #include "base/types.hpp"
 #include "kernel/interrupt/vector_table.hpp"
+#include "kernel/processor/effort.hpp"
 #include "kernel/processor/idle_wait.hpp"
 #include "kernel/processor/translation_machine.hpp"
 #include "kernel/thread/dispatcher.hpp"
@@ -114,6 +115,7 @@ class Processor {
     time::Timers timers;
     base::u32 clock_version = 0; ///< of what the hypervisor told this processor of time
     thread::Dispatcher threads;
+    Effort effort;
 
     /// With what stands before it, just under the 16 pages that it is given.
     using TraceRing = trace::TraceRing<2047>;

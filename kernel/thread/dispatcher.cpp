@@ -47,6 +47,7 @@ bool Dispatcher::run_long_work() {
     if (work == nullptr) [[likely]] {
         return false;
     }
+    const processor::Effort::Slice slice(self_.effort);
     if (!work->run_slice()) {
         long_work_.push_back(*work);
     }

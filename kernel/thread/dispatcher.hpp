@@ -128,6 +128,7 @@ class Dispatcher {
     void arrive_parked(Thread& thread, bool is_wake);
     void arrive_suspended(Thread& thread);
     void arrive_unqueued(Thread& thread);
+    void take_from_group(Thread& thread);
     void apply_changes(Thread& thread);
     bool apply_boost(Thread& thread);
     void apply_affinity(Thread& thread);

@@ -38,6 +38,8 @@ void Dispatcher::arrive(Thread& thread, bool is_wake) {
         thread.wake_came_ = thread.wake_came_ || is_wake;
         if (!thread.own().is_queued()) [[unlikely]] {
             arrive_unqueued(thread);
+        } else if (thread.may_be_held_from_stopping()) [[unlikely]] {
+            take_from_group(thread);
         }
         return;
     case ThreadState::Running:
@@ -175,8 +177,20 @@ void Dispatcher::make_ready(Thread& thread) {
     if (queue_.add(thread, current_)) {
         end_turn();
     }
+    if (thread.may_be_held_from_stopping()) [[unlikely]] {
+        take_from_group(thread);
+    }
     tell_load();
     watch_turn();
+}
+
+/// One that is queued, and does not run: what it is asked for is not put off until its group has time.
+void Dispatcher::take_from_group(Thread& thread) {
+    queue_.remove(thread);
+    queue_.take_from_group(thread);
+    if (queue_.add(thread, current_)) {
+        end_turn();
+    }
 }
 
 /// False: another processor has taken it over.

@@ -224,6 +224,9 @@ class Thread : public scheduler::Runner {
     /// Whether it is to stop, perhaps for good, before it runs any of its code.
     [[nodiscard]] bool is_asked_to_stop() const { return is_asked(kEndRequested | kSuspensionRequested); }
 
+    /// Whether its group, should it have no time, would keep it from that.
+    [[nodiscard]] bool may_be_held_from_stopping() const { return own().group() != nullptr && is_asked_to_stop(); }
+
     Arch::UserContext context_;
     UserSpace& space_;
     FaultHandler* fault_handler_ = nullptr;

@@ -32,7 +32,7 @@ template <class Lock, const base::LockClass& kClass>
 class WaitingTable {
   public:
     static constexpr base::u32 kBuckets = 256;
-    static constexpr base::u32 kMostLeft = 32;
+    static constexpr base::u32 kMostLeft = 16;
 
     /// The number of the bucket in which `word` is waited for.
     static base::u32 bucket_of(Word word) {

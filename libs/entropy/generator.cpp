@@ -1,8 +1,8 @@
 #include "libs/entropy/generator.hpp"
 
-#include <array>
+#include <bearssl_block.h>
 #include <bearssl_hash.h>
-#include <bearssl_rand.h>
+#include <utility>
 
 #include "base/assert.hpp"
 #include "libs/entropy/below.hpp"
@@ -11,46 +11,38 @@ namespace entropy {
 
 using base::u64;
 
-namespace {
-
-/// The bytes are a context's since br_hmac_drbg_init(), which reseed() calls first.
-br_hmac_drbg_context& context_in(std::span<std::byte> bytes) {
-    void* const start = bytes.data();
-    return *static_cast<br_hmac_drbg_context*>(start);
-}
-
-} // namespace
-
+/// The key stands before the seed, and has a length of its own: no two pairs of them are the same bytes.
 void Generator::reseed(std::span<const std::byte> seed) {
-    static_assert(sizeof(br_hmac_drbg_context) == kStateBytes && alignof(br_hmac_drbg_context) <= 8);
-    if (!is_seeded_) {
-        br_hmac_drbg_init(&context_in(state_), &br_sha256_vtable, seed.data(), seed.size());
-        is_seeded_ = true;
-    } else {
-        br_hmac_drbg_update(&context_in(state_), seed.data(), seed.size());
-    }
+    br_sha256_context context;
+    br_sha256_init(&context);
+    br_sha256_update(&context, key_.data(), sizeof(key_));
+    br_sha256_update(&context, seed.data(), seed.size());
+    br_sha256_out(&context, key_.data());
+    numbers_.fill(0);
+    left_ = 0;
+    is_seeded_ = true;
 }
 
-void Generator::fill(std::span<std::byte> bytes) {
-    ASSERT(is_seeded_, "random numbers before there is any entropy");
-    br_hmac_drbg_generate(&context_in(state_), bytes.data(), bytes.size());
+/// The numbers from the second block on, which zeros become; the next key from the first one. It is the sum of that and
+/// of the key, which is read before: neither can be told from it.
+void Generator::draw() {
+    // No key is used twice.
+    constexpr std::array<std::byte, 12> kNonce{};
+    br_chacha20_ct_run(key_.data(), kNonce.data(), 1, numbers_.data(), sizeof(numbers_));
+    br_chacha20_ct_run(key_.data(), kNonce.data(), 0, key_.data(), sizeof(key_));
+    left_ = kNumbers;
 }
 
 u64 Generator::next() {
-    u64 value = 0;
-    fill(std::as_writable_bytes(std::span(&value, 1)));
-    return value;
+    ASSERT(is_seeded_, "random numbers before there is any entropy");
+    if (left_ == 0) {
+        draw();
+    }
+    return std::exchange(numbers_.at(--left_), 0);
 }
 
 u64 Generator::below(u64 bound) {
     return below_of(bound, [this] { return next(); });
-}
-
-void Generator::fork(Generator& child) {
-    std::array<std::byte, 48> seed;
-    fill(seed);
-    child.reseed(seed);
-    fill(seed); // leaves nothing on the stack that the child's numbers follow from
 }
 
 } // namespace entropy

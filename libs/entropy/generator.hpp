@@ -9,34 +9,37 @@
 
 namespace entropy {
 
-/// HMAC-DRBG with SHA-256, [sp800-90a] 10.1.2, by BearSSL. What was given cannot be told from what comes next, nor from
-/// the generator's state later. Give it as much entropy as there is before the first number: without any, all
-/// generators say the same. Not safe for concurrent use.
+/// ChaCha20, [rfc8439] 2.4, whose key is the SHA-256 of all that was given. Numbers are drawn some at a time, and each
+/// time the key is replaced; what is given is erased: so what was given cannot be told from the state later. Give it as
+/// much entropy as there is before the first number: without any, all generators say the same. Not safe for concurrent
+/// use.
 class Generator {
   public:
     Generator() = default;
     Generator(const Generator&) = delete;
     Generator& operator=(const Generator&) = delete;
 
-    /// Mixes `seed` into what is there: bad entropy spoils nothing, and more may come at any time.
+    /// Mixes `seed` into what is there: who knows only one of the two cannot tell what comes next. So bad entropy
+    /// spoils nothing, and more may come at any time. What was drawn ahead is never given. Costs two blocks of SHA-256
+    /// for a seed of up to 87 bytes.
     void reseed(std::span<const std::byte> seed);
 
-    /// Fills `bytes`.
-    void fill(std::span<std::byte> bytes);
-
+    /// Not before the first reseed().
     base::u64 next();
 
     /// Uniform below `bound`, which is not 0.
     base::u64 below(base::u64 bound);
 
-    /// Gives `child` a seed of its own: neither tells anything of the other.
-    void fork(Generator& child);
-
   private:
-    /// Of BearSSL's context, which its users need not see.
-    static constexpr std::size_t kStateBytes = 144;
+    static constexpr std::size_t kKeyWords = 4;
+    /// Three blocks of ChaCha20.
+    static constexpr std::size_t kNumbers = 24;
 
-    alignas(8) std::array<std::byte, kStateBytes> state_{};
+    void draw();
+
+    std::array<base::u64, kKeyWords> key_{};
+    std::array<base::u64, kNumbers> numbers_{}; ///< the first `left_` are yet to be given, the others zeros
+    std::size_t left_ = 0;
     bool is_seeded_ = false;
 };
 

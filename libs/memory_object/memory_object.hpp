@@ -54,7 +54,6 @@ class MemoryObject {
         MemoryObject object(Kind::Contiguous, base::u64{1} << order, Sizing::Fixed, FirstWrite::IsRecorded);
         object.first_frame_ = TRY(source.allocate_block(order, contents));
         object.has_block_ = true;
-        object.order_ = order;
         return object;
     }
 
@@ -77,7 +76,7 @@ class MemoryObject {
           origin_(std::exchange(other.origin_, nullptr)), origin_pages_(other.origin_pages_),
           first_frame_(other.first_frame_), other_pins_(std::exchange(other.other_pins_, 0)), views_(other.views_),
           holds_(other.holds_), kind_(other.kind_), sizing_(other.sizing_), first_write_(other.first_write_),
-          has_block_(std::exchange(other.has_block_, false)), order_(other.order_) {
+          has_block_(std::exchange(other.has_block_, false)) {
         ASSERT(views_ == 0, "an object with views was moved");
     }
 
@@ -279,7 +278,6 @@ class MemoryObject {
     Sizing sizing_;
     FirstWrite first_write_;
     bool has_block_ = false;
-    base::u8 order_ = 0; ///< of the block
 };
 
 } // namespace memory_object

@@ -325,8 +325,13 @@ bool MemoryObject<S>::destroy(S& source, Work& work) {
     if (!next || *next <= last) {
         return false;
     }
-    if (std::exchange(has_block_, false)) {
-        source.release_block(first_frame_, order_);
+    while (has_block_ && !work.is_spent()) {
+        work.spend(Work::kErasedWork);
+        source.release_frame(frame_in_row(--pages_));
+        has_block_ = pages_ != 0;
+    }
+    if (has_block_) {
+        return false;
     }
     if (MemoryObject* const origin = std::exchange(origin_, nullptr)) {
         --origin->views_;

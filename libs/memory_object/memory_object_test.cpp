@@ -249,14 +249,15 @@ TEST_F(MemoryObjectTest, PinsAreCountedUpToALimit) {
 
 TEST_F(MemoryObjectTest, WorkIsSliced) {
     Object object = *Object::anonymous(16_MiB);
+    constexpr u64 kAtOnce = (Work::kLeast + Work::kPageWork - 1) / Work::kPageWork;
     u64 slices = 0;
     for (u64 next = 0; next < 4096; ++slices) {
         Work work(0);
         const u64 before = next;
         next = object.commit(source, next, 4096 - next, work)->next;
-        EXPECT_LE(next - before, Work::kLeast / Work::kPageWork);
+        EXPECT_LE(next - before, kAtOnce);
     }
-    EXPECT_EQ(slices, 4096 / (Work::kLeast / Work::kPageWork));
+    EXPECT_EQ(slices, (4096 + kAtOnce - 1) / kAtOnce);
     const u64 frames = source.frames_in_use();
     Work work(100 * Work::kErasedWork);
     const u64 next = object.discard(source, 0, 4096, work)->next;
@@ -268,6 +269,19 @@ TEST_F(MemoryObjectTest, WorkIsSliced) {
         done = object.destroy(source, slice);
     }
     EXPECT_GE(slices, 8U);
+}
+
+TEST_F(MemoryObjectTest, ABlockIsGivenBackInSlices) {
+    Object object = *Object::contiguous(source, 7, Contents::Anything);
+    u64 frames = source.frames_in_use();
+    for (bool done = false; !done;) {
+        Work slice(256);
+        done = object.destroy(source, slice);
+        EXPECT_LE(frames - source.frames_in_use(), 256 / Work::kErasedWork + 1);
+        EXPECT_TRUE(done || source.frames_in_use() < frames);
+        frames = source.frames_in_use();
+    }
+    EXPECT_EQ(frames, 0U);
 }
 
 TEST_F(MemoryObjectTest, WhatIsCutOffDoesNotComeBack) {

@@ -16,7 +16,7 @@ namespace memory_object {
 class Work {
   public:
     static constexpr base::u64 kNodeWork = 4;
-    static constexpr base::u64 kPageWork = 16;
+    static constexpr base::u64 kPageWork = 24;
     /// Of a page that is taken out: its frame is given back.
     static constexpr base::u64 kErasedWork = 14;
     /// Any call may do this much: so it comes forward.
@@ -27,6 +27,8 @@ class Work {
     void spend(base::u64 amount) { left_ -= std::min(left_, amount); }
 
     [[nodiscard]] bool is_spent() const { return left_ == 0; }
+
+    [[nodiscard]] base::u64 left() const { return left_; }
 
   private:
     base::u64 left_;

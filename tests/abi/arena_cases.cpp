@@ -164,6 +164,34 @@ void try_large(Calls& calls, Checks& checks) {
     checks.equal("large rings", "are paid back", usage_after(calls, before).memory_bytes, before.memory_bytes);
 }
 
+/// The largest is cleared in slices: all of it is zeros where its frames had something else, and who has no time for
+/// that pays for nothing.
+void try_largest(Calls& calls, Checks& checks) {
+    constexpr u32 kMost = 1024;
+    constexpr u64 kBytes = 256 * 1024;
+    constexpr u64 kMark = 0x6b6b'89ab'cdef'0123;
+    const Handle own = calls.root(ObjectKind::Process);
+    u64 left = 0;
+    for (u32 time = 0; time < 2; ++time) {
+        const Outcome ring = create_ring(calls, own, kMost, kMost);
+        const u64 address = ring.answer<u64>();
+        for (u64 offset = 0; offset < kBytes; offset += sizeof(u64)) {
+            left += word_at(address + offset) != 0 ? 1 : 0;
+            word_at(address + offset) = kMark;
+        }
+        calls.drop(ring.handle());
+        settled_usage(calls);
+    }
+    checks.equal("the largest ring", "is of zeros", left, 0U);
+    const ::abi::BudgetUsage before = settled_usage(calls);
+    ::abi::Submission entry = Calls::with(
+        own, method_of(ObjectKind::Process, ::abi::ProcessMethod::CreateRing),
+        ::abi::CreateRingArguments{.submissions = kMost, .completions = kMost, .window = 1, .zero = 0, .address = 0});
+    entry.deadline = 1;
+    checks.equal("the largest ring", "without time for it", calls.send(entry).error, Error::TimedOut);
+    checks.equal("a ring that was begun", "is paid back", usage_after(calls, before).memory_bytes, before.memory_bytes);
+}
+
 /// What a thread does whose ring has others beside it.
 struct Work {
     u64 entry;
@@ -334,6 +362,7 @@ void try_arena(Calls& calls, Checks& checks) {
         try_advance(budgets, children, checks);
     }
     try_large(calls, checks);
+    try_largest(calls, checks);
     try_ends(children, checks);
     try_ended(children, checks);
     children.end();

@@ -1,6 +1,4 @@
-// Budgets that end although their threads have no time.
-#include <array>
-
+// Threads that end, alone or with their budgets, although they have no time.
 #include "tests/abi/budget/limited.hpp"
 #include "tests/abi/cases.hpp"
 
@@ -8,33 +6,83 @@ namespace tests::abi {
 
 namespace {
 
-/// One spins until its budget owes more than it is given in minutes; another one, which waits, must run to end.
-void try_quick_end(BudgetCalls& budgets, Children& children, Checks& checks) {
+/// A budget that owes more than it is given in minutes, for one of its threads spins; another one waits.
+struct InDebt {
+    Handle budget;
+    Child child;
+    Handle ring;
+    Handle parked;
+    Handle spinning;
+};
+
+InDebt make_debts(BudgetCalls& budgets, Children& children, Checks& checks) {
     Calls& calls = budgets.calls();
-    const Handle budget = budgets.create(calls.root(ObjectKind::Budget), kNoLimits, kAnyShare).handle();
-    std::array<Handle, 2> threads{};
-    Child child{};
-    Handle ring{};
+    InDebt made{};
+    made.budget = budgets.create(calls.root(ObjectKind::Budget), kNoLimits, kAnyShare).handle();
     {
-        const Paid paid(calls, budget);
-        child = children.create();
-        ring = children.create_ring(child).handle();
-        threads = {children.start(child, {.routine = Routine::Park}, ring),
-                   children.start(child, {.routine = Routine::Spin, .first = Children::kBoard})};
+        const Paid paid(calls, made.budget);
+        made.child = children.create();
+        made.ring = children.create_ring(made.child).handle();
+        made.parked = children.start(made.child, {.routine = Routine::Park}, made.ring);
+        made.spinning = children.start(made.child, {.routine = Routine::Spin, .first = Children::kBoard});
     }
     sleep(calls, 50 * kMillisecond);
-    const Error limits =
-        calls.call(budget, BudgetCalls::method(::abi::BudgetMethod::SetProcessorLimits), limited(1, 100 * kMillisecond))
-            .error;
+    const Error limits = calls
+                             .call(made.budget, BudgetCalls::method(::abi::BudgetMethod::SetProcessorLimits),
+                                   limited(1, 100 * kMillisecond))
+                             .error;
     checks.equal("set_processor_limits", "a quota of nearly nothing", limits, kGood);
     sleep(calls, 50 * kMillisecond);
-    const u64 start = calls.now();
-    checks.equal("destroy", "with a quota of nearly nothing", budgets.end(budget), kGood);
-    checks.that("destroy", "does not wait for the quota", calls.now() - start < kSecond);
-    for (const Handle handle : {threads[0], threads[1], ring}) {
-        calls.drop(handle);
+    return made;
+}
+
+void drop(Children& children, const InDebt& made) {
+    for (const Handle handle : {made.parked, made.spinning, made.ring}) {
+        children.calls().drop(handle);
     }
-    children.drop(child);
+    children.drop(made.child);
+}
+
+/// The thread that waits must run to end.
+void try_quick_end(BudgetCalls& budgets, Children& children, Checks& checks) {
+    const InDebt made = make_debts(budgets, children, checks);
+    Calls& calls = budgets.calls();
+    const u64 start = calls.now();
+    checks.equal("destroy", "with a quota of nearly nothing", budgets.end(made.budget), kGood);
+    checks.that("destroy", "does not wait for the quota", calls.now() - start < kSecond);
+    drop(children, made);
+}
+
+/// In one batch: it is ready, and has not had its turn, when it is killed.
+void resume_and_kill(Calls& calls, Handle thread) {
+    for (const auto method : {::abi::ThreadMethod::Resume, ::abi::ThreadMethod::Kill}) {
+        ::abi::Submission entry = Calls::entry(thread, thread_method(method));
+        entry.flags = static_cast<u16>(::abi::SubmissionFlag::Quiet);
+        calls.ring().next() = entry;
+        calls.ring().add();
+    }
+    while (calls.ring().added() != 0) {
+        sdk::runtime::submit(calls.ring().added(), 0);
+    }
+}
+
+/// Each thread by itself, while their budget goes on.
+void try_kills(BudgetCalls& budgets, Children& children, Checks& checks) {
+    const InDebt made = make_debts(budgets, children, checks);
+    Calls& calls = budgets.calls();
+    const auto ends_at_once = [&](Handle thread) {
+        const u64 start = calls.now();
+        const bool is_killed = children.wait_for_thread(thread).reason == static_cast<u32>(::abi::EndReason::Killed);
+        return is_killed && calls.now() - start < kSecond;
+    };
+    children.thread_call(made.parked, ::abi::ThreadMethod::Kill);
+    checks.that("kill", "of one that waits and has no time", ends_at_once(made.parked));
+    checks.equal("suspend", "one that has no time", children.thread_call(made.spinning, ::abi::ThreadMethod::Suspend),
+                 kGood);
+    resume_and_kill(calls, made.spinning);
+    checks.that("kill", "of one that is ready and has no time", ends_at_once(made.spinning));
+    drop(children, made);
+    checks.equal("destroy", "of a budget in debt", budgets.end(made.budget), kGood);
 }
 
 /// Ended with all that stands in it.
@@ -62,6 +110,7 @@ void try_processor_ends(Calls& calls, Checks& checks) {
     const auto run = [&] {
         try_end(budgets, children, checks);
         try_quick_end(budgets, children, checks);
+        try_kills(budgets, children, checks);
     };
     // So that its page is there, whether a thread has counted in it by then or not.
     children.board(0) = 0;

@@ -80,7 +80,7 @@ void try_order(Setting& with, Checks& checks) {
 }
 
 void try_many(Setting& with, Checks& checks) {
-    constexpr u32 kMany = 40;
+    constexpr u32 kMany = 2 * ::abi::kMostWoken;
     std::array<u64, kMany> tags{};
     for (u64& tag : tags) {
         tag = with.own.post_wait(with.word, kValue);
