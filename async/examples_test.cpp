@@ -109,21 +109,21 @@ Task<u64> sum_of_squares() {
 
 Task<> answer(Port<u64, 8>* port, u64 request) { co_await port->send(request * 2); }
 
-Task<u64> serve(Pool* pool) {
-    Port<u64, 8> port(Executor::current());
+Task<u64> serve(Pool* pool, Port<u64, 8>* port) {
     for (u64 i = 0; i < 10; ++i) {
-        co_await pool->spawn(answer(&port, i)); // begins on whichever worker is first
+        co_await pool->spawn(answer(port, i)); // begins on whichever worker is first
     }
     u64 sum = 0;
     for (u64 i = 0; i < 10; ++i) {
-        sum += co_await port.receive();
+        sum += co_await port->receive();
     }
     co_return sum;
 }
 
 u64 serve_on_threads() {
     host::Threads threads({.workers = 2});
-    return threads.run(serve, &threads.pool()).value_or(0);
+    Port<u64, 8> port(threads.executor(0)); // outlives all Jobs, also when an error ends them
+    return threads.run(serve, &threads.pool(), &port).value_or(0);
 }
 
 Task<> withdraw(u64* account, u64 amount) {

@@ -1,5 +1,7 @@
 #include "async/sim/explore.hpp"
 
+#include <cstdlib>
+
 #include "async/event.hpp"
 #include "async/mutex.hpp"
 #include "async/scope.hpp"
@@ -9,6 +11,8 @@
 namespace async::sim {
 
 namespace {
+
+using base::u64;
 
 /// Reads, lets others run, writes: what another one added meanwhile is lost.
 Task<> add_one(int* sum) {
@@ -45,6 +49,47 @@ Task<> no_race(Simulation& simulation) {
     co_await simulation.check(sum == 2, "an addition was lost");
 }
 
+struct Cell {
+    bool is_filled = false;
+    bool is_taken = false;
+    bool is_lost = false;
+};
+
+/// Gives the cell up between looking and taking; the keeper clears it while nobody looks.
+Task<> take(Cell* cell) {
+    for (int i = 0; i < 3; ++i) {
+        co_await yield_now();
+        if (cell->is_filled) {
+            co_await yield_now();
+            cell->is_lost |= !cell->is_filled;
+            cell->is_taken = true;
+        }
+    }
+}
+
+Task<> keep(Cell* cell) {
+    for (int i = 0; i < 5; ++i) {
+        co_await yield_now();
+    }
+    cell->is_filled = true;
+    for (int i = 0; i < 5; ++i) {
+        co_await yield_now();
+    }
+    cell->is_filled = cell->is_taken;
+}
+
+/// Goes wrong only if the taker looks after the fifth step of another, and goes on after its tenth.
+Task<> rare_race(Simulation& simulation) {
+    Cell cell;
+    co_await scope(
+        [](Scope inner, Cell* shared) -> Task<> {
+            co_await inner.spawn(take(shared));
+            co_await inner.spawn(keep(shared));
+        },
+        &cell);
+    co_await simulation.check(!cell.is_lost, "the cell was taken when it was empty");
+}
+
 Task<> take_both(Mutex* first, Mutex* second) {
     const Mutex::Guard one = co_await first->lock();
     co_await yield_now();
@@ -74,6 +119,46 @@ TEST(Explore, FindsALostAddition) {
     const Findings findings = explore(race, {.seeds = 1000, .is_quiet = true});
     EXPECT_EQ(findings.failure, "an addition was lost");
     EXPECT_LE(findings.runs, 1000U);
+}
+
+TEST(Explore, FindsARareRaceAndTheChoicesThatMatter) {
+    const Findings findings = explore(rare_race, {.seeds = 1000, .is_quiet = true});
+    EXPECT_EQ(findings.failure, "the cell was taken when it was empty");
+    // The order of a real worker does not show it.
+    ReplayChooser in_order({}, 0);
+    Simulation simulation(in_order, {});
+    EXPECT_TRUE(simulation.run([](Simulation* inside) { return rare_race(*inside); }, &simulation).has_value());
+    // The prefix does, again and again, and a shorter one does not.
+    ReplayChooser again(findings.choices, findings.seed);
+    Simulation replay(again, {});
+    EXPECT_FALSE(replay.run([](Simulation* inside) { return rare_race(*inside); }, &replay).has_value());
+    ASSERT_FALSE(findings.choices.empty());
+    ReplayChooser shorter(std::span(findings.choices).first(findings.choices.size() - 1), findings.seed);
+    Simulation shortened(shorter, {});
+    EXPECT_TRUE(shortened.run([](Simulation* inside) { return rare_race(*inside); }, &shortened).has_value());
+}
+
+TEST(Explore, BothWaysOfChoosingFindIt) {
+    for (const u64 kind : {0U, 1U}) {
+        bool found = false;
+        for (u64 seed = kind; seed < 1000 && !found; seed += 2) {
+            SeededChooser chooser(seed);
+            Simulation simulation(chooser, {});
+            found = !simulation.run([](Simulation* inside) { return rare_race(*inside); }, &simulation).has_value();
+        }
+        EXPECT_TRUE(found) << kind;
+    }
+}
+
+TEST(Explore, RepeatsASeed) {
+    const Findings findings = explore(rare_race, {.seeds = 1000, .is_quiet = true});
+    setenv("TESS_SEED", std::to_string(findings.seed).c_str(), 1);
+    const Findings again = explore(rare_race, {.seeds = 0, .is_quiet = true});
+    unsetenv("TESS_SEED");
+    EXPECT_EQ(again.failure, findings.failure);
+    EXPECT_EQ(again.seed, findings.seed);
+    EXPECT_EQ(again.runs, 1U);
+    EXPECT_EQ(again.choices.size(), findings.choices.size());
 }
 
 TEST(Explore, FindsNothingWhereThereIsNothing) {
