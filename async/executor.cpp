@@ -18,11 +18,6 @@ void Executor::wake(Job& job, Error error) {
     wake(job);
 }
 
-void Executor::adopt(Job& job) {
-    job.set_executor(*this);
-    roots_.add(job);
-}
-
 void Executor::resume(Job& job) {
     if (job.will_fail()) [[unlikely]] {
         propagate(job.at(), job.take_failure()).resume();

@@ -65,7 +65,10 @@ class Executor {
     [[nodiscard]] bool is_sleeping() const { return is_sleeping_.load(); }
 
     /// A Job without anyone who waits for it here begins or goes on here; the pool waits.
-    void adopt(Job& job);
+    void adopt(Job& job) {
+        job.set_executor(*this);
+        roots_.add(job);
+    }
 
     /// At `deadline` or soon after, alarm.ring(). Arming an armed one moves it.
     void arm(Alarm& alarm, base::Nanoseconds deadline) { timers_.arm(alarm, deadline); }
@@ -184,7 +187,11 @@ class Executor {
 };
 
 inline void Nursery::add(Job& job) {
-    adopt(job);
+    take_in(job);
+    if (latch().is_error()) [[unlikely]] {
+        add_cancelled(job);
+        return;
+    }
     job.executor().make_ready(job);
 }
 

@@ -89,13 +89,8 @@ class Job : public Parcel, public JobLinks {
 
     void set_number(base::u32 number) { number_ = number; }
 
-    /// Whether its record and root frame came from another worker, and go back there.
-    [[nodiscard]] bool is_foreign() const { return is_foreign_; }
-
-    void set_foreign() { is_foreign_ = true; }
-
-    /// Destroys the frame of its root on behalf of the worker that it came from.
-    virtual void destroy_foreign(Frame root) { root.destroy(); }
+    /// Destroys the frame of its root, which may come from another worker.
+    virtual void destroy_root(Frame root) { root.destroy(); }
 
   protected:
     Job() {}
@@ -114,7 +109,6 @@ class Job : public Parcel, public JobLinks {
     Yields yields_ = Yields::Value;
     Priority priority_ = Priority::Normal;
     base::u8 shields_ = 0;
-    bool is_foreign_ = false;
 };
 
 inline Job* JobList::next(JobLinks& job) { return job.next_ == &end_ ? nullptr : static_cast<Job*>(job.next_); }

@@ -1,5 +1,6 @@
 #include "async/nursery.hpp"
 
+#include "async/executor.hpp"
 #include "async/promise.hpp"
 
 namespace async {
@@ -11,6 +12,11 @@ void Nursery::begin_await(Job& parent) {
     if (parent.is_cancelled()) {
         latch_ = parent.latch();
     }
+}
+
+void Nursery::add_cancelled(Job& job) {
+    job.set_latch(latch_);
+    job.executor().make_ready(job);
 }
 
 void Nursery::cancel_jobs(Error reason) {
@@ -51,11 +57,7 @@ std::coroutine_handle<> Nursery::go_on(Next next) {
 std::coroutine_handle<> Nursery::all_ended() { return go_on(next()); }
 
 std::coroutine_handle<> Nursery::end_heard(Frame root, Job& job) {
-    if (job.is_foreign()) {
-        job.destroy_foreign(root);
-    } else {
-        root.destroy();
-    }
+    job.destroy_root(root);
     return go_on(end(job, Error()));
 }
 

@@ -14,8 +14,7 @@ class Nursery : public Leaf {
 
     /// The same, but the caller resumes it.
     void adopt(Job& job) {
-        job.set_nursery(this);
-        jobs_.push_back(job);
+        take_in(job);
         if (latch_.is_error()) [[unlikely]] {
             job.set_latch(latch_);
         }
@@ -78,6 +77,12 @@ class Nursery : public Leaf {
     virtual Error outcome() = 0;
 
   private:
+    void take_in(Job& job) {
+        job.set_nursery(this);
+        jobs_.push_back(job);
+    }
+
+    [[gnu::noinline]] void add_cancelled(Job& job);
     [[nodiscard]] Next next();
     std::coroutine_handle<> all_ended();
     static std::coroutine_handle<> go_on(Next next);

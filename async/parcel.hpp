@@ -49,7 +49,7 @@ class Inbox {
     void open_all(Executor& here) {
         Parcel* parcel = take_all();
         while (parcel != nullptr) {
-            Parcel* const next = std::exchange(parcel->behind_, nullptr);
+            Parcel* const next = parcel->behind_;
             parcel->open(here);
             parcel = next;
         }

@@ -4,7 +4,11 @@
 
 namespace async {
 
-void PoolJob::destroy_foreign(Frame root) {
+void PoolJob::destroy_root(Frame root) {
+    if (!is_abroad()) {
+        root.destroy();
+        return;
+    }
     FrameSlab courier(home_.slab().source());
     {
         const FrameSlab::Use use(courier);
@@ -15,9 +19,9 @@ void PoolJob::destroy_foreign(Frame root) {
 
 void PoolJob::release() {
     FrameSlab& home = home_.slab();
-    const bool is_foreign = this->is_foreign();
+    const bool is_abroad = this->is_abroad();
     std::destroy_at(this);
-    if (!is_foreign) {
+    if (!is_abroad) {
         home.release(this, sizeof(PoolJob));
         return;
     }

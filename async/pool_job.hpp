@@ -13,17 +13,13 @@ class PoolJob final : public Job {
   public:
     PoolJob(Frame root, Executor& home) : home_(home) { begin_job(*this, root, place_, home); }
 
-    void open(Executor& here) override {
-        if (&here != &home_) {
-            set_foreign();
-        }
-        here.adopt(*this);
-    }
-
-    void destroy_foreign(Frame root) override;
+    void destroy_root(Frame root) override;
     void release() override;
 
   private:
+    /// Whether it ends at another worker than where its memory is from.
+    [[nodiscard]] bool is_abroad() const { return &executor() != &home_; }
+
     AwaitOf<void> place_{Wants::Result};
     Executor& home_;
 };

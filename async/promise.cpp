@@ -9,18 +9,20 @@ std::coroutine_handle<> propagate(Frame frame, Error error) {
     while (next.error.is_error()) {
         Await& await = *next.frame.promise().await;
         Job& job = *next.frame.promise().job;
+        if (await.parent() == nullptr) {
+            job.destroy_root(next.frame);
+            await.set_error(next.error);
+            next = job.nursery()->end(job, next.error);
+            continue;
+        }
         if (await.wants() != Wants::ResultFromChild) {
             next.frame.destroy();
         }
-        if (await.parent() == nullptr) {
-            await.set_error(next.error);
-            next = job.nursery()->end(job, next.error);
-        } else if (await.wants() != Wants::Value) {
+        if (await.wants() != Wants::Value) {
             await.set_error(next.error);
             return await.parent();
-        } else {
-            next.frame = await.parent();
         }
+        next.frame = await.parent();
     }
     return next.frame == nullptr ? std::coroutine_handle<>(std::noop_coroutine()) : next.frame;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "async/executor.hpp"
-#include "async/leaf_of.hpp"
+#include "async/promise.hpp"
 
 namespace async {
 
@@ -10,7 +10,7 @@ namespace async {
 template <Wants W>
 class YieldResult {
   public:
-    static void fail(Job& job) { job.fail_at_resume(job.latch()); }
+    static void fail(Job& job, Error error) { job.fail_at_resume(error); }
 
     static void take() {}
 };
@@ -18,7 +18,7 @@ class YieldResult {
 template <>
 class YieldResult<Wants::Result> {
   public:
-    void fail(const Job& job) { result_ = job.latch(); }
+    void fail(const Job&, Error error) { result_ = error; }
 
     [[nodiscard]] Result<> take() const { return result_; }
 
@@ -41,7 +41,7 @@ class Yield : public Askable<Yield> {
             Job& job = *frame.promise().job;
             job.set_place(Frame::from_address(frame.address()));
             if (job.is_cancelled()) [[unlikely]] {
-                result_.fail(job);
+                result_.fail(job, job.latch());
             }
             job.executor().make_ready(job);
         }
@@ -56,41 +56,46 @@ class Yield : public Askable<Yield> {
 /// All other Jobs that are ready run first.
 inline Yield yield_now() { return {}; }
 
-/// See hop_to().
-class HopLeaf final : public LeafOf<HopLeaf> {
+/// See hop_to(). No leaf, for the same reason.
+class Hop : public Askable<Hop> {
   public:
-    explicit HopLeaf(Executor& target) : target_(target) {}
+    template <Wants W>
+    class Awaiter {
+      public:
+        Awaiter(const Hop& hop, Job&) : target_(hop.target_) {}
 
-    Ready try_now() {
-        Executor& here = job().executor();
-        if (job().nursery() != &here.roots() || target_.pool() != here.pool()) {
-            return fail(abi::Error::BadState);
+        static bool await_ready() { return false; }
+
+        template <class P>
+        void await_suspend(std::coroutine_handle<P> frame) {
+            Job& job = *frame.promise().job;
+            job.set_place(Frame::from_address(frame.address()));
+            if (job.is_cancelled() || job.nursery() != &job.executor().roots()) [[unlikely]] {
+                result_.fail(job, job.is_cancelled() ? job.latch() : Error(abi::Error::BadState));
+                job.executor().make_ready(job);
+                return;
+            }
+            Nursery::give_up(job);
+            // From here on it may already run there, and this frame be gone.
+            target_.deliver(job);
         }
-        return &target_ == &here ? Ready::Yes : Ready::No;
-    }
 
-    void park() {
-        Job& traveller = job();
-        Executor& target = target_;
-        traveller.unpark();
-        traveller.executor().roots().give_up(traveller);
-        // From here on it may already run there, and this leaf be gone.
-        target.deliver(traveller);
-    }
+        auto await_resume() { return result_.take(); }
 
-    static void take() {}
+      private:
+        Executor& target_;
+        [[no_unique_address]] YieldResult<W> result_;
+    };
 
-    void cancel(Error) override {}
-
-    [[nodiscard]] std::string_view name() const override { return "hop_to"; }
+    explicit Hop(Executor& target) : target_(target) {}
 
   private:
     Executor& target_;
 };
 
-/// The Job goes on at `target`, a worker of the same pool. Only a Job of Pool::spawn(), post() or run() can: others
-/// belong to a scope, whose worker counts them; BadState. What the Job holds of its old worker's (primitives, scopes)
-/// it must not use there.
-inline HopLeaf hop_to(Executor& target) { return HopLeaf(target); }
+/// The Job goes on at `target`, a worker of its pool. Only a Job of Pool::spawn(), post() or run() can: others belong
+/// to a scope, whose worker counts them; BadState. What it holds that belongs to its old worker (primitives, scopes) it
+/// must not use there.
+inline Hop hop_to(Executor& target) { return Hop(target); }
 
 } // namespace async
