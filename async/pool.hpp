@@ -115,12 +115,11 @@ Result<T> Pool::finish(EmbeddedJob<T>& main) {
 template <class F, class... Arguments>
 auto Pool::run(Executor& here, F function, Arguments... arguments)
     -> Result<typename std::invoke_result_t<F, Arguments...>::value_type> {
+    // Also while what is left of the main Job goes.
+    const Executor::Use use(here);
     EmbeddedJob<typename std::invoke_result_t<F, Arguments...>::value_type> main;
-    {
-        const Executor::Use use(here);
-        if (const auto begun = begin(here, main, function(std::move(arguments)...)); !begun) {
-            return begun.error();
-        }
+    if (const auto begun = begin(here, main, function(std::move(arguments)...)); !begun) {
+        return begun.error();
     }
     here.work();
     return finish(main);

@@ -80,6 +80,7 @@ Task<> hop(Simulation* simulation) {
         co_await hop_to(simulation->worker(i));
         EXPECT_EQ(&Executor::current(), &simulation->worker(i));
     }
+    EXPECT_TRUE(co_await hop_to(simulation->worker(0)).result());
     // Not from a scope: its worker counts it.
     const Result<> result =
         co_await scope([](Scope, Simulation* inside) -> Task<> { co_await hop_to(inside->worker(1)); }, simulation)

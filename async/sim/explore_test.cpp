@@ -179,6 +179,18 @@ TEST(Explore, FindsWhatNeverEnds) {
     EXPECT_FALSE(findings.is_good());
 }
 
+TEST(Explore, PrintsWhatItFound) {
+    testing::internal::CaptureStderr();
+    const Findings findings = explore(rare_race, {.seeds = 1000});
+    const std::string text = testing::internal::GetCapturedStderr();
+    EXPECT_TRUE(text.starts_with("seed " + std::to_string(findings.seed) + " after ")) << text;
+    EXPECT_NE(text.find("the cell was taken when it was empty\nchoices: "), std::string::npos) << text;
+    EXPECT_NE(text.find("again: TESS_SEED=" + std::to_string(findings.seed)), std::string::npos) << text;
+    testing::internal::CaptureStderr();
+    static_cast<void>(explore_all(race, {}));
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("an addition was lost"), std::string::npos);
+}
+
 TEST(ExploreAll, FindsInFewRuns) {
     EXPECT_FALSE(explore_all(race, {.is_quiet = true}).is_good());
     EXPECT_FALSE(explore_all(philosophers, {.is_quiet = true}).is_good());

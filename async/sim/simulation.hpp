@@ -35,15 +35,13 @@ class Simulation {
     /// Once: function(arguments...) as main Job of worker 0.
     template <class F, class... Arguments>
     auto run(F function, Arguments... arguments) -> Result<typename std::invoke_result_t<F, Arguments...>::value_type> {
+        // Also while what is left of the main Job goes.
+        const Executor::Use use(worker(0));
         EmbeddedJob<typename std::invoke_result_t<F, Arguments...>::value_type> main;
-        {
-            const Executor::Use use(worker(0));
-            if (const auto begun = pool_.begin(worker(0), main, function(std::move(arguments)...)); !begun) {
-                return begun.error();
-            }
+        if (const auto begun = pool_.begin(worker(0), main, function(std::move(arguments)...)); !begun) {
+            return begun.error();
         }
         run_all();
-        const Executor::Use use(worker(0));
         return pool_.finish(main);
     }
 
