@@ -141,6 +141,43 @@ Task<> cancel_all(Log* log) {
     log->text += '.';
 }
 
+Task<std::string> fails_with(Error error) {
+    co_await yield_now();
+    co_await fail(error);
+}
+
+/// Whoever awaits a Job that fails hears of it, before and after its end.
+Task<> started_failures(int* collected) {
+    co_await scope(Collect{[collected](Error) { ++*collected; }}, [](Scope inner) -> Task<> {
+        auto job = co_await inner.start(fails_with(abi::Error::Busy));
+        EXPECT_EQ((co_await job.result()).error(), Error(abi::Error::Busy));
+        auto ended = co_await inner.start(fails_with(abi::Error::Exists));
+        co_await sleep_for(1_ms);
+        EXPECT_EQ((co_await ended.result()).error(), Error(abi::Error::Exists));
+        co_await ended;
+    });
+}
+
+/// What comes into a cancelled scope is cancelled too: a Job, and a scope.
+Task<> late(Log* log) {
+    static_cast<void>(co_await scope(
+                          [](Scope inner, Log* out) -> Task<> {
+                              inner.cancel();
+                              co_await inner.spawn(say_when_cancelled(out));
+                              auto started = co_await inner.start(value_soon(3));
+                              const Result<> nested = co_await scope(
+                                                          [](Scope deep, Log* text) -> Task<> {
+                                                              co_await deep.spawn(say_when_cancelled(text));
+                                                              co_await say_when_cancelled(text);
+                                                          },
+                                                          out)
+                                                          .result();
+                              out->text += nested.error() == abi::Error::Cancelled ? 'n' : '?';
+                          },
+                          log)
+                          .result());
+}
+
 Task<> nest(Scope, Log* log, u64 levels) {
     if (levels == 0) {
         co_await log->event.wait();
@@ -208,6 +245,18 @@ TEST(Scope, CanBeCancelled) {
     Log log;
     EXPECT_TRUE(sim::run(cancel_all, &log).has_value());
     EXPECT_EQ(log.text, "cl.");
+}
+
+TEST(Scope, ErrorsOfStartedJobsAreHeardByWhoAwaitsThem) {
+    int collected = 0;
+    EXPECT_EQ(sim::run(started_failures, &collected).error(), Error(abi::Error::Exists));
+    EXPECT_EQ(collected, 2);
+}
+
+TEST(Scope, WhatComesAfterTheCancellationIsCancelled) {
+    Log log;
+    EXPECT_TRUE(sim::run(late, &log).has_value());
+    EXPECT_EQ(log.text, "cccn");
 }
 
 TEST(Scope, CancellationTakesNoStack) {
