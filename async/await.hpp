@@ -59,14 +59,14 @@ class AwaitOf : public Await {
 
     template <class... Arguments>
     void emplace(Arguments&&... arguments) {
-        std::construct_at(&value_, std::forward<Arguments>(arguments)...);
+        std::construct_at(&value, std::forward<Arguments>(arguments)...);
     }
 
     /// There must be a value.
     T take() {
-        T value(std::move(value_));
-        std::destroy_at(&value_);
-        return value;
+        T taken(std::move(value));
+        std::destroy_at(&value);
+        return taken;
     }
 
     Result<T> take_result() {
@@ -78,7 +78,7 @@ class AwaitOf : public Await {
 
   private:
     union {
-        T value_;
+        T value;
     };
 };
 

@@ -19,17 +19,26 @@ class EmbeddedJob final : public Job {
         }
     }
 
-    /// Takes over the frame of `task`, which has one, as a Job of `nursery`. Returns it, to be resumed.
-    Frame begin(Task<T>& task, Nursery& nursery, Executor& executor) {
-        const Frame root = prepare(task, executor);
+    /// Takes over the frame of `task`, which has one, as a Job of `nursery`, which `parent` waits for. Returns it, to
+    /// be resumed.
+    Frame begin(Task<T>& task, Nursery& nursery, const Job& parent) {
+        const Frame root = prepare(task, parent.executor());
+        set_priority(parent.priority());
         nursery.adopt(*this);
         return root;
     }
 
     /// The same, but it runs when its turn comes.
-    void add(Task<T>& task, Nursery& nursery, Executor& executor) {
-        prepare(task, executor);
+    void add(Task<T>& task, Nursery& nursery, const Job& parent) {
+        prepare(task, parent.executor());
+        set_priority(parent.priority());
         nursery.add(*this);
+    }
+
+    /// The same without a parent.
+    void add_root(Task<T>& task, Executor& executor) {
+        prepare(task, executor);
+        executor.roots().add(*this);
     }
 
     void release() override { has_value_ = !place_.error().is_error(); }

@@ -8,7 +8,7 @@ namespace async {
 using base::Nanoseconds;
 using base::u32;
 
-constinit thread_local Executor* Executor::current_ = nullptr;
+constinit thread_local Executor* Executor::of_thread = nullptr;
 
 void Executor::wake(Job& job, Error error) {
     static_cast<void>(job.leaf()->fail(error));

@@ -110,7 +110,7 @@ class Executor {
     [[nodiscard]] FrameSlab& slab() { return slab_; }
 
     /// The worker whose Job runs on this thread. There must be one.
-    static Executor& current() { return *current_; }
+    static Executor& current() { return *of_thread; }
 
     /// The Jobs that no Job waits for: those of the pool.
     [[nodiscard]] Nursery& roots() { return roots_; }
@@ -127,9 +127,9 @@ class Executor {
     /// Makes this worker the one of the thread while it lives.
     class Use {
       public:
-        explicit Use(Executor& executor) : slab_(executor.slab_), before_(std::exchange(current_, &executor)) {}
+        explicit Use(Executor& executor) : slab_(executor.slab_), before_(std::exchange(of_thread, &executor)) {}
 
-        ~Use() { current_ = before_; }
+        ~Use() { of_thread = before_; }
 
         Use(const Use&) = delete;
         Use& operator=(const Use&) = delete;
@@ -170,7 +170,7 @@ class Executor {
     void run_steps();
     void sleep();
 
-    static constinit thread_local Executor* current_;
+    static constinit thread_local Executor* of_thread;
 
     FrameSlab slab_;
     ReadyQueue ready_;

@@ -46,6 +46,20 @@ Task<> compete(Counts* counts) {
         counts);
 }
 
+/// What a background Job waits for is background as well.
+Task<> behind(Counts* counts) {
+    co_await scope([](Scope, Counts* shared) -> Task<> { co_await run_background(shared); }, counts);
+}
+
+Task<> compete_behind(Counts* counts) {
+    co_await scope(
+        [](Scope inner, Counts* shared) -> Task<> {
+            co_await inner.spawn(behind(shared), Priority::Background);
+            co_await inner.spawn(run_normal(shared));
+        },
+        counts);
+}
+
 Task<> only_background(Counts* counts) {
     co_await scope([](Scope inner,
                       Counts* shared) -> Task<> { co_await inner.spawn(run_background(shared), Priority::Background); },
@@ -95,6 +109,12 @@ TEST(Executor, BackgroundHasEvery64thStep) {
     EXPECT_EQ(counts.background, 100U);
     EXPECT_GE(counts.normal, 63 * 99U);
     EXPECT_LE(counts.normal, 65 * 100U);
+}
+
+TEST(Executor, BackgroundIsInherited) {
+    Counts counts;
+    EXPECT_TRUE(host::run({}, compete_behind, &counts).has_value());
+    EXPECT_GE(counts.normal, 63 * 99U);
 }
 
 TEST(Executor, BackgroundHasAllThatNobodyElseWants) {

@@ -6,7 +6,7 @@ namespace async {
 
 using base::usize;
 
-constinit thread_local FrameSlab* FrameSlab::current_ = nullptr;
+constinit thread_local FrameSlab* FrameSlab::of_thread = nullptr;
 
 FrameSlab::~FrameSlab() {
     while (chunks_ != nullptr) {

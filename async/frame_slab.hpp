@@ -27,14 +27,14 @@ class FrameSlab {
     FrameSlab& operator=(const FrameSlab&) = delete;
 
     /// That of the worker that runs on this thread. A coroutine called anywhere else faults: there is none.
-    static FrameSlab& current() { return *current_; }
+    static FrameSlab& current() { return *of_thread; }
 
     /// Makes a slab the current one while it lives.
     class Use {
       public:
-        explicit Use(FrameSlab& slab) : before_(std::exchange(current_, &slab)) {}
+        explicit Use(FrameSlab& slab) : before_(std::exchange(of_thread, &slab)) {}
 
-        ~Use() { current_ = before_; }
+        ~Use() { of_thread = before_; }
 
         Use(const Use&) = delete;
         Use& operator=(const Use&) = delete;
@@ -93,7 +93,7 @@ class FrameSlab {
     void* carve(base::usize bytes);
 
     // In the program itself, never in a library that is loaded later: one instruction.
-    [[gnu::tls_model("local-exec")]] static constinit thread_local FrameSlab* current_;
+    [[gnu::tls_model("local-exec")]] static constinit thread_local FrameSlab* of_thread;
 
     std::array<Block*, kClasses> free_{};
     FrameSource& source_;

@@ -95,7 +95,7 @@ Result<void> Pool::begin(Executor& here, EmbeddedJob<T>& main, Task<T> task) {
         jobs_.store(0);
         return abi::Error::NoMemory;
     }
-    main.add(task, here.roots(), here);
+    main.add_root(task, here);
     return {};
 }
 

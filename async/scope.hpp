@@ -27,7 +27,8 @@ class Scope {
   public:
     explicit Scope(Nursery& nursery) : nursery_(&nursery) {}
 
-    /// `task` runs when its turn comes. NoMemory if there is no room for its Job or frame.
+    /// `task` runs when its turn comes: normal, whatever the body is, unless it is said. NoMemory if there is no room
+    /// for its Job or frame.
     [[gnu::always_inline]] Result<void> spawn(Task<void> task, Priority priority = Priority::Normal) {
         if (add_job<SpawnedJob>(task, priority) == nullptr) [[unlikely]] {
             return abi::Error::NoMemory;
@@ -87,7 +88,7 @@ class ScopeCall final : public CallOf<ScopeCall<Policy, F, Arguments...>> {
         if (!task) {
             return this->no_frame(abi::Error::NoMemory);
         }
-        return job_.begin(task, *this, this->job().executor());
+        return job_.begin(task, *this, this->job());
     }
 
     value_type take() { return job_.take(); }

@@ -12,7 +12,7 @@ namespace async {
 /// Holds the latch of its Job back from hold() to end(), or until its limit is over.
 class Shield final : private Alarm {
   public:
-    Shield(Job& job, base::Nanoseconds limit) : job_(job), limit_(limit) {}
+    Shield(Job& job, base::Nanoseconds limit) : job_(job), executor_(job.executor()), limit_(limit) {}
 
     Shield(const Shield&) = delete;
     Shield& operator=(const Shield&) = delete;
@@ -21,13 +21,14 @@ class Shield final : private Alarm {
 
     void hold() {
         number_ = job_.add_shield();
-        job_.executor().arm(*this, job_.executor().now() + limit_);
+        executor_.arm(*this, executor_.now() + limit_);
     }
 
     /// Also ends the shields inside.
     void end() {
         if (number_ != 0) {
-            job_.executor().disarm(*this);
+            ASSERT(&job_.executor() == &executor_, "a Job hopped to another worker within a shield");
+            executor_.disarm(*this);
             job_.keep_shields(static_cast<base::u8>(number_ - 1));
             number_ = 0;
         }
@@ -37,6 +38,7 @@ class Shield final : private Alarm {
     void ring() override { job_.keep_shields(static_cast<base::u8>(number_ - 1)); }
 
     Job& job_;
+    Executor& executor_;
     base::Nanoseconds limit_;
     base::u8 number_ = 0; ///< how many shields there were with this one
 };
@@ -78,7 +80,7 @@ class ShieldCall : public Askable<ShieldCall<T>> {
 };
 
 /// To be awaited: `task`, whose awaits do not fail because the Job is cancelled; not until `limit` has passed. For a
-/// commit or a clean-up, also when the Job has been cancelled before.
+/// commit or a clean-up, also when the Job has been cancelled before. The Job stays on its worker meanwhile.
 template <class T>
 [[nodiscard]] ShieldCall<T> shield(base::Nanoseconds limit, Task<T> task) {
     return {limit, std::move(task)};

@@ -7,6 +7,7 @@
 ///     }
 ///
 /// A parameter is a value or an owner, a lambda captures nothing: the frame outlives the expression that made it.
+/// Nothing in it is aligned to more than 16 bytes.
 #pragma once
 
 #include <coroutine>

@@ -26,7 +26,7 @@ class TimeoutCall final : public CallOf<TimeoutCall<T>>, private Alarm {
         }
         Executor& executor = this->job().executor();
         executor.arm(*this, executor.now() + limit_);
-        return job_.begin(task_, *this, executor);
+        return job_.begin(task_, *this, this->job());
     }
 
     T take() { return job_.take(); }

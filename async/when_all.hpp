@@ -30,9 +30,7 @@ class Members {
     }
 
     /// Adds all Jobs; the first one's frame is to be resumed by the caller.
-    Frame begin(Nursery& nursery, Executor& executor) {
-        return begin(nursery, executor, std::index_sequence_for<T...>());
-    }
+    Frame begin(Nursery& nursery, const Job& parent) { return begin(nursery, parent, std::index_sequence_for<T...>()); }
 
     template <base::usize I>
     auto take() -> ValueOf<std::tuple_element_t<I, std::tuple<T...>>> {
@@ -51,9 +49,9 @@ class Members {
 
   private:
     template <base::usize... I>
-    Frame begin(Nursery& nursery, Executor& executor, std::index_sequence<I...>) {
-        const Frame first = std::get<0>(jobs_).begin(std::get<0>(tasks_), nursery, executor);
-        ((I == 0 ? void() : std::get<I>(jobs_).add(std::get<I>(tasks_), nursery, executor)), ...);
+    Frame begin(Nursery& nursery, const Job& parent, std::index_sequence<I...>) {
+        const Frame first = std::get<0>(jobs_).begin(std::get<0>(tasks_), nursery, parent);
+        ((I == 0 ? void() : std::get<I>(jobs_).add(std::get<I>(tasks_), nursery, parent)), ...);
         return first;
     }
 
@@ -73,7 +71,7 @@ class WhenAll final : public CallOf<WhenAll<T...>> {
         if (!members_.are_whole()) {
             return this->no_frame(abi::Error::NoMemory);
         }
-        return members_.begin(*this, this->job().executor());
+        return members_.begin(*this, this->job());
     }
 
     value_type take() { return take(std::index_sequence_for<T...>()); }

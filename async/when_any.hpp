@@ -19,7 +19,7 @@ class WhenAny final : public CallOf<WhenAny<T...>> {
         if (!members_.are_whole()) {
             return this->no_frame(abi::Error::NoMemory);
         }
-        return members_.begin(*this, this->job().executor());
+        return members_.begin(*this, this->job());
     }
 
     value_type take() { return take<0>(); }
