@@ -1,11 +1,11 @@
 /// Values from Jobs to Jobs, with room for a few.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <utility>
 
 #include "async/executor.hpp"
+#include "async/fixed_queue.hpp"
 #include "async/wait_leaf.hpp"
 
 namespace async {
@@ -17,8 +17,6 @@ namespace async {
 /// handed to. So a cancelled send has sent nothing, and a cancelled receive has taken nothing.
 template <class T, base::usize N>
 class Channel {
-    static_assert(N > 0);
-
   public:
     /// See send().
     class Send final : public LeafOf<Send, WaitLeaf> {
@@ -53,7 +51,7 @@ class Channel {
         explicit Receive(Channel& channel) : channel_(channel) {}
 
         Ready try_now() {
-            if (channel_.count_ != 0) {
+            if (!channel_.values_.is_empty()) {
                 value_.emplace(channel_.pop());
                 return Ready::Yes;
             }
@@ -62,7 +60,10 @@ class Channel {
 
         void park() { channel_.receivers_.push_back(*this); }
 
-        T take() { return *std::move(value_); }
+        T take() {
+            ASSERT(value_.has_value(), "woken without a value");
+            return std::move(*value_);
+        }
 
         void cancel(Error reason) override { this->cancel_in(channel_.receivers_, reason); }
 
@@ -93,7 +94,7 @@ class Channel {
     }
 
     /// How many values are in it.
-    [[nodiscard]] base::usize count() const { return count_; }
+    [[nodiscard]] base::usize count() const { return values_.count(); }
 
     [[nodiscard]] bool is_closed() const { return is_closed_; }
 
@@ -105,26 +106,13 @@ class Channel {
             receiver->wake();
             return true;
         }
-        return push(value);
-    }
-
-    bool push(T& value) {
-        if (count_ == N) {
-            return false;
-        }
-        slots_[(first_ + count_) % N].emplace(std::move(value));
-        ++count_;
-        return true;
+        return values_.push(value);
     }
 
     T pop() {
-        std::optional<T>& slot = slots_[first_];
-        T value(*std::move(slot));
-        slot.reset();
-        first_ = (first_ + 1) % N;
-        --count_;
+        T value = values_.pop();
         if (WaitLeaf* const sender = senders_.pop_front(); sender != nullptr) {
-            static_cast<void>(push(static_cast<Send*>(sender)->value_));
+            static_cast<void>(values_.push(static_cast<Send*>(sender)->value_));
             sender->wake();
         }
         return value;
@@ -132,9 +120,7 @@ class Channel {
 
     WaitLeaf::List senders_;
     WaitLeaf::List receivers_;
-    std::array<std::optional<T>, N> slots_{};
-    base::usize first_ = 0;
-    base::usize count_ = 0;
+    FixedQueue<T, N> values_;
     bool is_closed_ = false;
 };
 

@@ -5,11 +5,11 @@
 ///     Request next = co_await port.receive();  // there
 #pragma once
 
-#include <array>
 #include <optional>
 #include <utility>
 
 #include "async/executor.hpp"
+#include "async/fixed_queue.hpp"
 #include "async/leaf_of.hpp"
 #include "base/guarded.hpp"
 #include "base/intrusive_list.hpp"
@@ -35,8 +35,6 @@ inline constexpr base::LockClass kPortLock{.rank = 1, .name = "port"};
 /// is held for as long as a value takes to move. Lives until all senders are done with it, and dies on its worker.
 template <class T, base::usize N>
 class Port {
-    static_assert(N > 0);
-
   public:
     class Send;
     class Receive;
@@ -74,9 +72,7 @@ class Port {
     enum class Sent : base::u8 { Yes, Full, Closed };
 
     struct State {
-        std::array<std::optional<T>, N> slots{};
-        base::usize first = 0;
-        base::usize count = 0;
+        FixedQueue<T, N> values;
         bool is_closed = false;
         bool is_awaited = false;   ///< the receiver wants word of an arrival
         bool is_word_sent = false; ///< arrival_ is on its way
@@ -98,11 +94,9 @@ class Port {
         if (state.is_closed) {
             return Sent::Closed;
         }
-        if (state.count == N) {
+        if (!state.values.push(value)) {
             return Sent::Full;
         }
-        state.slots[(state.first + state.count) % N].emplace(std::move(value));
-        ++state.count;
         tell(state);
         return Sent::Yes;
     }
@@ -117,14 +111,10 @@ class Port {
 
     /// Moves the oldest value out, and that of the first sender that waits in. False: there is none.
     bool get(State& state, std::optional<T>& value) {
-        if (state.count == 0) {
+        if (state.values.is_empty()) {
             return false;
         }
-        std::optional<T>& slot = state.slots[state.first];
-        value.emplace(*std::move(slot));
-        slot.reset();
-        state.first = (state.first + 1) % N;
-        --state.count;
+        value.emplace(state.values.pop());
         if (Send* const sender = state.senders.pop_front(); sender != nullptr) {
             static_cast<void>(put(state, sender->value_));
             sender->accept();
@@ -254,7 +244,10 @@ class Port<T, N>::Receive final : public LeafOf<Receive> {
         }
     }
 
-    T take() { return *std::move(value_); }
+    T take() {
+        ASSERT(value_.has_value(), "woken without a value");
+        return std::move(*value_);
+    }
 
     void cancel(Error reason) override {
         port_.receiver_ = nullptr;
