@@ -75,7 +75,7 @@ class Job : public Parcel, public JobLinks {
 
     void set_executor(Executor& executor) { executor_ = &executor; }
 
-    /// Who waits for its end. Null while it is on its way to another worker.
+    /// Who waits for its end. Without meaning while it is on its way to another worker, which has another one.
     [[nodiscard]] Nursery* nursery() const { return nursery_; }
 
     void set_nursery(Nursery* nursery) { nursery_ = nursery; }

@@ -103,7 +103,11 @@ Task<> fail_somewhere(Simulation* simulation, int* cancelled) {
         co_await sleep_for(1_ms);
         co_await fail(abi::Error::Corrupt);
     }());
-    co_await wait_for_ever(cancelled);
+    static_cast<void>(co_await wait_for_ever(cancelled).result());
+    const Result<> hop = co_await hop_to(simulation->worker(1)).result();
+    EXPECT_EQ(hop.error(), Error(abi::Error::Cancelled));
+    EXPECT_EQ(&Executor::current(), &simulation->worker(0));
+    co_await hop;
 }
 
 Task<> send(Port<u64, 2>* port, u64 first, u64 count) {

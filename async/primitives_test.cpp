@@ -66,6 +66,7 @@ Task<> events(World* world) {
             all->event.clear();
             co_await yield_now();
             EXPECT_FALSE(all->event.is_set());
+            all->text += '|';
             all->event.set();
             co_await all->event.wait();
             co_await inner.spawn(wait_event(all, 'c'));
@@ -82,6 +83,21 @@ Task<> mutexes(World* world) {
         },
         world);
     EXPECT_FALSE(world->mutex.is_locked());
+}
+
+/// Who comes between the hand-over and the turn of who was handed to, waits.
+Task<> nobody_comes_between(World* world) {
+    co_await scope(
+        [](Scope inner, World* all) -> Task<> {
+            {
+                const Mutex::Guard guard = co_await all->mutex.lock();
+                co_await inner.spawn(hold_mutex(all, 'a'));
+                co_await yield_now();
+            }
+            const Mutex::Guard guard = co_await all->mutex.lock();
+            all->text += 'x';
+        },
+        world);
 }
 
 Task<> a_guard_moves(World* world) {
@@ -258,9 +274,11 @@ std::string text_of(Task<> (*test)(World* world)) {
 
 } // namespace
 
-TEST(Event, WakesAllInTheirOrderLater) { EXPECT_EQ(text_of(events), "sabc"); }
+TEST(Event, WakesAllInTheirOrderLater) { EXPECT_EQ(text_of(events), "sab|c"); }
 
 TEST(Mutex, IsHandedOverInOrder) { EXPECT_EQ(text_of(mutexes), "aAbBcC"); }
+
+TEST(Mutex, NobodyComesBetween) { EXPECT_EQ(text_of(nobody_comes_between), "aAx"); }
 
 TEST(Mutex, ItsGuardMoves) { EXPECT_EQ(text_of(a_guard_moves), ""); }
 

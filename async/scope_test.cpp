@@ -1,5 +1,7 @@
 #include "async/scope.hpp"
 
+#include <memory>
+
 #include "async/event.hpp"
 #include "async/sim/run.hpp"
 #include "async/sleep.hpp"
@@ -158,6 +160,31 @@ Task<> started_failures(int* collected) {
     });
 }
 
+Task<std::shared_ptr<int>> own(std::shared_ptr<int> value) {
+    co_await yield_now();
+    co_return value;
+}
+
+/// Values that nobody takes: of a Job whose handle is gone, of one whose handle outlives it, of a body beside an error.
+Task<> values_are_dropped(std::shared_ptr<int> value) {
+    co_await scope(
+        [](Scope inner, std::shared_ptr<int> shared) -> Task<> {
+            auto kept = co_await inner.start(own(shared));
+            static_cast<void>(co_await inner.start(own(shared)));
+            co_await sleep_for(1_ms);
+            EXPECT_EQ(shared.use_count(), 3) << "main's, the body's, and the kept one";
+        },
+        value);
+    static_cast<void>(co_await scope(
+                          [](Scope inner, std::shared_ptr<int> shared) -> Task<std::shared_ptr<int>> {
+                              co_await inner.spawn(fail_soon());
+                              co_return shared;
+                          },
+                          value)
+                          .result());
+    EXPECT_EQ(value.use_count(), 1);
+}
+
 /// What comes into a cancelled scope is cancelled too: a Job, and a scope.
 Task<> late(Log* log) {
     static_cast<void>(co_await scope(
@@ -251,6 +278,10 @@ TEST(Scope, ErrorsOfStartedJobsAreHeardByWhoAwaitsThem) {
     int collected = 0;
     EXPECT_EQ(sim::run(started_failures, &collected).error(), Error(abi::Error::Exists));
     EXPECT_EQ(collected, 2);
+}
+
+TEST(Scope, ValuesThatNobodyTakesAreDropped) {
+    EXPECT_TRUE(sim::run(values_are_dropped, std::make_shared<int>(1)).has_value());
 }
 
 TEST(Scope, WhatComesAfterTheCancellationIsCancelled) {
