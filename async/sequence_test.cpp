@@ -51,10 +51,15 @@ Task<u64> sum() {
 
 Task<u64> moved() {
     Sequence<std::unique_ptr<u64>> all = owners();
-    const auto first = co_await co_await all.next();
+    u64 product = 1;
+    if (const auto first = co_await co_await all.next()) {
+        product *= **first;
+    }
     Sequence<std::unique_ptr<u64>> rest = std::move(all);
-    const auto second = co_await co_await rest.next();
-    co_return **first*** second;
+    while (const auto value = co_await co_await rest.next()) {
+        product *= **value;
+    }
+    co_return product;
 }
 
 Task<> errors_end_it(std::shared_ptr<int> held) {
