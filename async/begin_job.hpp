@@ -14,7 +14,6 @@ inline void begin_job(Job& job, Frame root, Await& place, Executor& executor) {
     root.promise().job = &job;
     job.set_place(root);
     job.set_executor(executor);
-    job.set_number(executor.next_number());
 }
 
 } // namespace async

@@ -27,7 +27,7 @@ Job* next_job(Nursery& top, Job& job) {
 
 } // namespace
 
-void dump(const Job& job, base::TextSink& sink) {
+void dump(Job& job, base::TextSink& sink) {
     const Leaf* const leaf = job.leaf();
     base::print(sink, "job {}: {}{}, at", job.number(), leaf == nullptr ? "ready" : "waits for ",
                 leaf == nullptr ? std::string_view() : leaf->name());

@@ -9,7 +9,7 @@ namespace async {
 
 /// A line for `job`: its number, what it is parked on, and the resume functions of its chain, innermost first, as
 /// addresses for a symbolizer.
-void dump(const Job& job, base::TextSink& sink);
+void dump(Job& job, base::TextSink& sink);
 
 /// A line for each Job of `nursery`, and of those that they wait for.
 void dump_all(Nursery& nursery, base::TextSink& sink);

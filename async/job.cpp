@@ -7,6 +7,13 @@ namespace async {
 
 void Job::open(Executor& here) { here.adopt(*this); }
 
+base::u32 Job::number() {
+    if (number_ == 0) {
+        number_ = executor_->next_number();
+    }
+    return number_;
+}
+
 void Job::set_latch(Error reason) {
     if (latch_.is_error()) {
         return;

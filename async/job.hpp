@@ -84,10 +84,9 @@ class Job : public Parcel, public JobLinks {
 
     void set_priority(Priority priority) { priority_ = priority; }
 
-    /// Tells it from the other Jobs of its executor, and later of the pool.
-    [[nodiscard]] base::u32 number() const { return number_; }
-
-    void set_number(base::u32 number) { number_ = number; }
+    /// Tells it from the other Jobs that began on its executor. It has one only from when it is asked for: most never
+    /// are.
+    [[nodiscard]] base::u32 number();
 
     /// Destroys the frame of its root, which may come from another worker.
     virtual void destroy_root(Frame root) { root.destroy(); }
@@ -104,8 +103,8 @@ class Job : public Parcel, public JobLinks {
     Nursery* nursery_;
     Executor* executor_;
     Error latch_;
-    Error failure_; ///< what to fail with at the next step
-    base::u32 number_;
+    Error failure_;        ///< what to fail with at the next step
+    base::u32 number_ = 0; ///< 0: none yet
     Yields yields_ = Yields::Value;
     Priority priority_ = Priority::Normal;
     base::u8 shields_ = 0;

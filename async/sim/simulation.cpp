@@ -57,7 +57,7 @@ void Simulation::find_possibilities() {
     for (usize i = 0; i < workers_.size(); ++i) {
         Executor& executor = worker(i);
         usize place = 0;
-        for (const Job* job = executor.ready().peek(0); job != nullptr; job = executor.ready().peek(place)) {
+        for (Job* job = executor.ready().peek(0); job != nullptr; job = executor.ready().peek(place)) {
             add({Possibility::Kind::Step, i, place}, job->number());
             ++place;
         }
