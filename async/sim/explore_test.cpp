@@ -1,6 +1,7 @@
 #include "async/sim/explore.hpp"
 
 #include <cstdlib>
+#include <set>
 
 #include "async/event.hpp"
 #include "async/mutex.hpp"
@@ -90,6 +91,29 @@ Task<> rare_race(Simulation& simulation) {
     co_await simulation.check(!cell.is_lost, "the cell was taken when it was empty");
 }
 
+/// The orders that a test has seen.
+std::set<std::string>& seen_orders() {
+    static std::set<std::string> orders;
+    return orders;
+}
+
+Task<> write_twice(std::string* text, char letter) {
+    *text += letter;
+    co_await yield_now();
+    *text += letter;
+}
+
+Task<> interleave(Simulation&) {
+    std::string text;
+    co_await scope(
+        [](Scope inner, std::string* shared) -> Task<> {
+            co_await inner.spawn(write_twice(shared, 'a'));
+            co_await inner.spawn(write_twice(shared, 'b'));
+        },
+        &text);
+    seen_orders().insert(text);
+}
+
 Task<> take_both(Mutex* first, Mutex* second) {
     const Mutex::Guard one = co_await first->lock();
     co_await yield_now();
@@ -119,6 +143,7 @@ TEST(Explore, FindsALostAddition) {
     const Findings findings = explore(race, {.seeds = 1000, .is_quiet = true});
     EXPECT_EQ(findings.failure, "an addition was lost");
     EXPECT_LE(findings.runs, 1000U);
+    EXPECT_TRUE(findings.choices.empty()) << "the order of a real worker shows it";
 }
 
 TEST(Explore, FindsARareRaceAndTheChoicesThatMatter) {
@@ -195,6 +220,14 @@ TEST(ExploreAll, FindsInFewRuns) {
     EXPECT_FALSE(explore_all(race, {.is_quiet = true}).is_good());
     EXPECT_FALSE(explore_all(philosophers, {.is_quiet = true}).is_good());
     EXPECT_TRUE(explore_all(no_race, {}).is_good());
+}
+
+TEST(ExploreAll, TriesEveryOrderOnce) {
+    seen_orders().clear();
+    const Findings findings = explore_all(interleave, {});
+    EXPECT_TRUE(findings.is_good());
+    EXPECT_EQ(seen_orders(), (std::set<std::string>{"aabb", "abab", "abba", "baab", "baba", "bbaa"}));
+    EXPECT_EQ(findings.runs, 6U);
 }
 
 } // namespace async::sim
