@@ -18,7 +18,7 @@ namespace base {
 
 using abi::Error;
 
-template <class T>
+template <class T = void, class E = Error>
 class Result;
 
 namespace result_detail {
@@ -26,26 +26,45 @@ namespace result_detail {
 template <class T>
 inline constexpr bool kIsResult = false;
 
-template <class T>
-inline constexpr bool kIsResult<Result<T>> = true;
+template <class T, class E>
+inline constexpr bool kIsResult<Result<T, E>> = true;
+
+/// An error that is not of the kind `E`, but that `E` can say as well.
+template <class F, class E>
+concept OtherError = !std::same_as<F, E> && std::same_as<F, Error> && std::convertible_to<F, E>;
 
 } // namespace result_detail
 
-/// Like std::expected<T, Error>, which may be dropped silently; this may not. Made from a T or from an Error.
-template <class T = void>
+/// Like std::expected<T, E>, which may be dropped silently; this may not. Made from a T or from an error. `E` is a small
+/// value; where it is not abi::Error itself, it can be made from one.
+template <class T, class E>
 class [[nodiscard]] Result {
   public:
     using value_type = T;
+    using error_type = E;
 
     /// Success.
     template <class U = T>
-        requires std::constructible_from<T, U> && (!std::same_as<std::remove_cvref_t<U>, Result>) &&
-                 (!std::same_as<std::remove_cvref_t<U>, Error>)
+        requires std::constructible_from<T, U> && (!result_detail::kIsResult<std::remove_cvref_t<U>>) &&
+                 (!std::same_as<std::remove_cvref_t<U>, E>) && (!std::same_as<std::remove_cvref_t<U>, Error>)
     constexpr explicit(!std::convertible_to<U, T>) Result(U&& value)
         : content_(std::in_place, std::forward<U>(value)) {}
 
     /// Failure.
-    constexpr Result(Error error) : content_(std::unexpect, error) {}
+    constexpr Result(E error) : content_(std::unexpect, error) {}
+
+    template <result_detail::OtherError<E> F>
+    constexpr Result(F error) : content_(std::unexpect, E(error)) {}
+
+    /// The same of another's kind of errors.
+    template <result_detail::OtherError<E> F>
+    constexpr Result(Result<T, F>&& other) : content_(std::unexpect, E()) {
+        if (other) {
+            content_.emplace(*std::move(other));
+        } else {
+            content_ = std::unexpected(E(other.error()));
+        }
+    }
 
     [[nodiscard]] constexpr bool has_value() const { return content_.has_value(); }
 
@@ -69,7 +88,7 @@ class [[nodiscard]] Result {
     constexpr const T* operator->() const { return content_.operator->(); }
 
     /// The error; there must be one.
-    [[nodiscard]] constexpr Error error() const { return content_.error(); }
+    [[nodiscard]] constexpr E error() const { return content_.error(); }
 
     template <class U>
     [[nodiscard]] constexpr T value_or(U&& other) const& {
@@ -93,7 +112,7 @@ class [[nodiscard]] Result {
 
     /// What `change`, which cannot fail, makes of the value; or the error.
     template <std::invocable<T> F>
-    constexpr auto transform(F&& change) && -> Result<std::invoke_result_t<F, T>> {
+    constexpr auto transform(F&& change) && -> Result<std::invoke_result_t<F, T>, E> {
         if (!has_value()) {
             return error();
         }
@@ -103,18 +122,29 @@ class [[nodiscard]] Result {
     friend constexpr bool operator==(const Result&, const Result&) = default;
 
   private:
-    std::expected<T, Error> content_;
+    std::expected<T, E> content_;
 };
 
 /// Success without a value, or an error.
-template <>
-class [[nodiscard]] Result<void> {
+template <class E>
+class [[nodiscard]] Result<void, E> {
   public:
     using value_type = void;
+    using error_type = E;
 
     constexpr Result() = default;
 
-    constexpr Result(Error error) : content_(std::unexpect, error) {}
+    constexpr Result(E error) : content_(std::unexpect, error) {}
+
+    template <result_detail::OtherError<E> F>
+    constexpr Result(F error) : content_(std::unexpect, E(error)) {}
+
+    template <result_detail::OtherError<E> F>
+    constexpr Result(Result<void, F> other) {
+        if (!other) {
+            content_ = std::unexpected(E(other.error()));
+        }
+    }
 
     [[nodiscard]] constexpr bool has_value() const { return content_.has_value(); }
 
@@ -122,12 +152,12 @@ class [[nodiscard]] Result<void> {
 
     constexpr void operator*() const {}
 
-    [[nodiscard]] constexpr Error error() const { return content_.error(); }
+    [[nodiscard]] constexpr E error() const { return content_.error(); }
 
     friend constexpr bool operator==(const Result&, const Result&) = default;
 
   private:
-    std::expected<void, Error> content_;
+    std::expected<void, E> content_;
 };
 
 } // namespace base

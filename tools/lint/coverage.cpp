@@ -45,13 +45,15 @@ std::vector<FileCoverage> parse_summary(std::string_view lcov, const std::string
     return rows;
 }
 
-/// "base" or "libs/NAME"; empty for what is not counted.
+/// "base", "async" or "libs/NAME"; empty for what is not counted.
 std::string counted_folder(const std::string& path) {
     if (path.ends_with("_test.cpp") || path.ends_with("_fuzz.cpp") || path.ends_with("_ktest.cpp")) {
         return {};
     }
-    if (path.starts_with("base/")) {
-        return "base";
+    for (const std::string_view whole : {"base", "async"}) {
+        if (path.starts_with(whole) && path.substr(whole.size()).starts_with('/')) {
+            return std::string(whole);
+        }
     }
     const std::size_t slash = path.find('/', 5);
     return path.starts_with("libs/") && slash != std::string::npos ? path.substr(0, slash) : std::string{};

@@ -8,6 +8,7 @@ namespace {
 constexpr std::string_view kSummary = "SF:/tree/base/format.cpp\nLF:100\nLH:80\nend_of_record\n"
                                       "SF:/tree/base/format.hpp\nLF:100\nLH:100\nend_of_record\n"
                                       "SF:/tree/base/format_test.cpp\nLF:100\nLH:1\nend_of_record\n"
+                                      "SF:async/sim/chooser.cpp\nLF:10\nLH:10\nend_of_record\n"
                                       "SF:./libs/boot/pvh.cpp\nLF:100\nLH:84\nend_of_record\n"
                                       "SF:/usr/include/x.h\nLF:100\nLH:0\nend_of_record\n";
 
@@ -15,11 +16,12 @@ constexpr std::string_view kSummary = "SF:/tree/base/format.cpp\nLF:100\nLH:80\n
 
 TEST(Coverage, SumsByFolder) {
     const std::vector<FolderCoverage> rows = sum_coverage(kSummary, "/tree");
-    ASSERT_EQ(rows.size(), 2U);
-    EXPECT_EQ(rows[0].folder, "base");
-    EXPECT_EQ(rows[0].lines, 200);
-    EXPECT_EQ(rows[0].covered, 180);
-    EXPECT_EQ(rows[1].folder, "libs/boot");
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0].folder, "async");
+    EXPECT_EQ(rows[1].folder, "base");
+    EXPECT_EQ(rows[1].lines, 200);
+    EXPECT_EQ(rows[1].covered, 180);
+    EXPECT_EQ(rows[2].folder, "libs/boot");
 }
 
 TEST(Coverage, WantsEnoughOfEachFolder) {

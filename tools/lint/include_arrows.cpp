@@ -187,15 +187,21 @@ class IncludeCheck {
                                    [&](const std::string& to) { return to == "*" || is_below(included, to); });
     }
 
+    /// The library that a file belongs to; empty if it belongs to none. All folders of async/ are one.
+    static std::string library_of(std::string_view path) {
+        return is_below(path, "libs") ? owner_of(path) : is_below(path, "async") ? "async" : "";
+    }
+
     /// A library names the libraries it uses; the kernel uses none that awaits.
     std::string between_libraries(const File& file, const std::string& included) const {
-        if (!is_below(included, "libs")) {
+        const std::string from = library_of(file.path);
+        const std::string to = library_of(included);
+        if (to.empty()) {
             return {};
         }
-        const std::string used = target_of(owner_of(included));
-        if (is_below(file.path, "libs") && owner_of(included) != owner_of(file.path) && !file.is_test() &&
-            !libraries_.reaches(target_of(owner_of(file.path)), used)) {
-            return std::format("{} does not depend on {}", owner_of(file.path), owner_of(included));
+        const std::string used = target_of(to);
+        if (!from.empty() && from != to && !file.is_test() && !libraries_.reaches(target_of(from), used)) {
+            return std::format("{} does not depend on {}", from, to);
         }
         if (is_below(file.path, "kernel") && libraries_.reaches(used, "async")) {
             return std::format("the kernel may not use {}, which awaits", owner_of(included));

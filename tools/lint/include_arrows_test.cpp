@@ -45,6 +45,9 @@ TEST(IncludeArrows, LibrariesNameWhatTheyUse) {
     EXPECT_TRUE(check("libs/a/a.cpp", "libs/b/b.hpp").empty());
     EXPECT_EQ(check("libs/b/b.cpp", "libs/a/a.hpp").size(), 1U);
     EXPECT_TRUE(check("libs/b/b_test.cpp", "libs/a/a.hpp").empty());
+    // Or else the kernel could come to await without anyone saying so.
+    EXPECT_TRUE(check("libs/waits/a.cpp", "async/task.hpp").empty());
+    EXPECT_EQ(check("libs/a/a.cpp", "async/task.hpp").size(), 1U);
 }
 
 TEST(IncludeArrows, TheKernelDoesNotAwait) {

@@ -232,6 +232,9 @@ Measured measure_idle() {
     return std::vector{std::move(ours), std::move(theirs)};
 }
 
+/// Of the runtime of programs, which the host runs as well; once, for nothing in it is left to chance.
+Measured measure_sdk() { return measure_program("out/host-release/tests/bench/async/async_bench"); }
+
 constexpr std::array kGroups{
     Group{"boot", "first instruction to banner, and the size of the kernel", measure_boot},
     Group{"memory", "frames, slabs and address spaces", measure_memory},
@@ -239,6 +242,8 @@ constexpr std::array kGroups{
     Group{"scheduler", "switches of threads, parked ones, fairness, and wake-ups while much goes on",
           measure_scheduler},
     Group{"machine", "processors and interrupts", measure_machine},
+    Group{"sdk", "tasks, and Jobs on their workers, in a program of the host", measure_sdk,
+          "the host's own processor, in single steps of user space"},
     Group{"stretches", "the longest time in which the kernel takes no interrupt, over all groups and the ABI suite",
           measure_stretches, "QEMU counts instructions from an entry of the kernel to where it lets interrupts in"},
     Group{"idle", "what an idle system uses of the host's processor, beside an idle Linux guest; a minute each",

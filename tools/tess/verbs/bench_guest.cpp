@@ -65,8 +65,42 @@ Measured measure_banner(std::string name, const std::string& memory, int cpus) {
     return std::vector{figure};
 }
 
-Measured measure_guest(const machine::Machine& machine, std::string_view what, int runs, process::Seconds limit) {
+namespace {
+
+/// "FIGURE name value unit" lines, each added to the figure of its name.
+void take_figures(const std::string& output, std::map<std::string, Figure>& figures) {
     static const std::regex kFigure("FIGURE ([a-z0-9_.]+) ([0-9]+) ([a-z]+)");
+    for (std::sregex_iterator at(output.begin(), output.end(), kFigure), end; at != end; ++at) {
+        Figure& figure = figures[(*at)[1]];
+        figure.name = (*at)[1];
+        figure.unit = (*at)[3];
+        figure.values.push_back(std::stod((*at)[2]));
+    }
+}
+
+std::vector<Figure> all_of(std::map<std::string, Figure>&& figures) {
+    std::vector<Figure> result;
+    for (auto& [name, figure] : figures) {
+        result.push_back(std::move(figure));
+    }
+    return result;
+}
+
+} // namespace
+
+Measured measure_program(const std::string& path) {
+    constexpr process::Seconds kLimit{300};
+    const auto program = process::capture({.arguments = {path}}, kLimit);
+    if (program.outcome.status != 0) {
+        std::println(stderr, "error: {} failed:\n{}", path, program.output);
+        return std::nullopt;
+    }
+    std::map<std::string, Figure> figures;
+    take_figures(program.output, figures);
+    return all_of(std::move(figures));
+}
+
+Measured measure_guest(const machine::Machine& machine, std::string_view what, int runs, process::Seconds limit) {
     std::map<std::string, Figure> figures;
     for (int run = 0; run < runs; ++run) {
         const auto guest = process::capture({.arguments = machine::qemu_arguments(machine)}, limit);
@@ -74,18 +108,9 @@ Measured measure_guest(const machine::Machine& machine, std::string_view what, i
             std::println(stderr, "error: {} failed:\n{}", what, guest.output);
             return std::nullopt;
         }
-        for (std::sregex_iterator at(guest.output.begin(), guest.output.end(), kFigure), end; at != end; ++at) {
-            Figure& figure = figures[(*at)[1]];
-            figure.name = (*at)[1];
-            figure.unit = (*at)[3];
-            figure.values.push_back(std::stod((*at)[2]));
-        }
+        take_figures(guest.output, figures);
     }
-    std::vector<Figure> result;
-    for (auto& [name, figure] : figures) {
-        result.push_back(std::move(figure));
-    }
-    return result;
+    return all_of(std::move(figures));
 }
 
 Measured measure_in_kernel(const std::string& pattern, int cpus, const std::string& memory) {

@@ -1,4 +1,4 @@
-/// Guests whose figures `tess bench` takes.
+/// Guests and programs whose figures `tess bench` takes.
 #pragma once
 
 #include <string>
@@ -27,6 +27,9 @@ Measured measure_banner(std::string name, const std::string& memory, int cpus);
 /// The figures that a guest prints which ends with success, over a few runs.
 Measured measure_guest(const machine::Machine& machine, std::string_view what, int runs = kRuns,
                        process::Seconds limit = process::Seconds{120});
+
+/// The figures that a program of the host prints which ends with success.
+Measured measure_program(const std::string& path);
 
 /// Those of in-kernel tests whose names match `pattern`.
 Measured measure_in_kernel(const std::string& pattern, int cpus, const std::string& memory = "128M");
