@@ -23,13 +23,14 @@ void Generator::reseed(std::span<const std::byte> seed) {
     is_seeded_ = true;
 }
 
-/// The numbers from the second block on, which zeros become; the next key from the first one. It is the sum of that and
-/// of the key, which is read before: neither can be told from it.
+/// The next key from the first block, the numbers from the second one on: all is what zeros become.
 void Generator::draw() {
     // No key is used twice.
     constexpr std::array<std::byte, 12> kNonce{};
     br_chacha20_ct_run(key_.data(), kNonce.data(), 1, numbers_.data(), sizeof(numbers_));
-    br_chacha20_ct_run(key_.data(), kNonce.data(), 0, key_.data(), sizeof(key_));
+    std::array<u64, kKeyWords> next{};
+    br_chacha20_ct_run(key_.data(), kNonce.data(), 0, next.data(), sizeof(next));
+    key_ = next;
     left_ = kNumbers;
 }
 
