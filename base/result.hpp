@@ -35,8 +35,8 @@ concept OtherError = !std::same_as<F, E> && std::same_as<F, Error> && std::conve
 
 } // namespace result_detail
 
-/// Like std::expected<T, E>, which may be dropped silently; this may not. Made from a T or from an error. `E` is a small
-/// value; where it is not abi::Error itself, it can be made from one.
+/// Like std::expected<T, E>, which may be dropped silently; this may not. Made from a T or from an error. `E` is a
+/// small value; where it is not abi::Error itself, it can be made from one.
 template <class T, class E>
 class [[nodiscard]] Result {
   public:

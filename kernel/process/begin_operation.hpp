@@ -32,15 +32,23 @@ base::Result<Progress> begin_operation(const Invocation& call, Work work, Tell t
     return Progress::Later;
 }
 
-/// Makes an Operation that waits in the list of an object. `link(operation)` puts it there, under the object's lock,
-/// and answers true; or, when what it waits for has come already, tells the call's answer and is false; or it fails.
-/// NoMemory, OverBudget, or the error of `link`.
+/// Makes an Operation that waits in the list of an object, by the authority of the capability that is invoked.
+/// `link(operation)` puts it there, under the object's lock, and answers true; or, when what it waits for has come
+/// already, tells the call's answer and is false; or it fails. NoMemory, OverBudget, BadHandle, or the error of `link`.
 template <class Link>
 base::Result<Progress> begin_wait(const Invocation& call, Link link) {
     Operation& operation = *TRY(make_operation(call));
+    // It may be over as soon as it waits.
+    const auto held = base::RefPtr<Operation>::share(operation);
+    const auto hung = operation.hang_below(call.slot);
+    if (!hung) {
+        operation.abandon();
+        return hung.error();
+    }
     operation.expect_wait();
     const base::Result<bool> linked = link(operation);
     if (linked && *linked) {
+        operation.look_for_end();
         return Progress::Later;
     }
     operation.abandon();

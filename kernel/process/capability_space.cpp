@@ -42,7 +42,7 @@ Ended end_if_live(Slot& slot) {
 /// none.
 Use* take_if_alive(Object& object, Use& use) {
     if (!use.hold()) {
-        object.remove(use);
+        object.remove_from_tree(use);
         return nullptr;
     }
     object.take_use(use);
@@ -53,15 +53,21 @@ Use* take_if_alive(Object& object, Use& use) {
 bool end_below(Object& object, capability::Node& top, u32 limit) {
     // One in a slice: to end it is one of its own.
     Use* ending = nullptr;
+    Use* let_go = nullptr;
     Object::Left left;
     const bool is_over = object.with_tree([&] {
-        for (; limit != 0 && top.has_children() && ending == nullptr; --limit) {
+        for (; limit != 0 && top.has_children() && ending == nullptr && let_go == nullptr; --limit) {
             capability::Node& child = *top.first_child();
-            if (child.is_leaf()) {
+            // With the object itself, what does not keep it hears of its end.
+            if (&top == &object.root() && child.is_leaf() && !static_cast<Use&>(child).keeps_object()) {
+                let_go = object.let_go(static_cast<Use&>(child));
+            } else if (child.is_leaf()) {
                 ending = take_if_alive(object, static_cast<Use&>(child));
             } else {
                 const Object::Left now = object.end_capability(static_cast<Slot&>(child));
-                left = {.is_closed = left.is_closed || now.is_closed, .is_unused = left.is_unused || now.is_unused};
+                left = {.is_closed = left.is_closed || now.is_closed,
+                        .is_unused = left.is_unused || now.is_unused,
+                        .lets_go = left.lets_go || now.lets_go};
             }
         }
         // The last that was taken out may have been a use that ends by itself.
@@ -71,6 +77,7 @@ bool end_below(Object& object, capability::Node& top, u32 limit) {
     if (ending != nullptr) {
         ending->begin_end(Error::Revoked);
     }
+    Use::forget(let_go);
     process_objects().retirement.follow(object, left);
     return is_over;
 }

@@ -165,8 +165,8 @@ void Channel::tell_kernel(Call& call, u16 status) {
 }
 
 bool Channel::is_delivered_to(const Call& call, abi::Handle token, const Process* server) const {
-    return call.channel.load(std::memory_order_relaxed) == this && call.state == Call::State::Delivered && call.server == server &&
-           token.word() == call.token.load(std::memory_order_relaxed);
+    return call.channel.load(std::memory_order_relaxed) == this && call.state == Call::State::Delivered &&
+           call.server == server && token.word() == call.token.load(std::memory_order_relaxed);
 }
 
 Result<Channel::Lease> Channel::begin_copy(Call& call, abi::Handle token, const Process& server, base::u64 index) {

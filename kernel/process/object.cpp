@@ -22,6 +22,13 @@ void Use::begin_end(base::Error why) {
     end(why);
 }
 
+void Use::forget(Use* let_go) {
+    if (let_go != nullptr) {
+        process_objects().expiries.remove(*let_go);
+        let_go->release();
+    }
+}
+
 void Use::tell_ended() {
     if (Object* const object = std::exchange(object_, nullptr); object != nullptr) {
         object->note_ended();
@@ -33,11 +40,17 @@ Object::Left Object::end_capability(capability::Slot& slot) {
     remove(slot);
     slot.kill();
     const bool is_closed = --capabilities_ == 0;
-    return {.is_closed = is_closed, .is_unused = is_closed && has_become_unused()};
+    is_letting_go_ = is_closed && loose_ != 0;
+    return {.is_closed = is_closed, .is_unused = is_closed && has_become_unused(), .lets_go = is_letting_go_};
+}
+
+void Object::remove_from_tree(Use& use) {
+    remove(use);
+    loose_ -= use.keeps_object_ ? 0 : 1;
 }
 
 void Object::take_use(Use& use) {
-    remove(use);
+    remove_from_tree(use);
     note_ending();
 }
 
@@ -45,11 +58,40 @@ Object::Left Object::drop_use(Use& use) {
     if (!use.is_in_tree()) {
         return {};
     }
-    remove(use);
+    remove_from_tree(use);
     return {.is_unused = has_become_unused()};
 }
 
-bool Object::has_become_unused() { return !root().has_children() && ending_ == 0 && std::exchange(was_used_, false); }
+bool Object::has_become_unused() {
+    return !is_letting_go_ && !root().has_children() && ending_ == 0 && std::exchange(was_used_, false);
+}
+
+Use* Object::let_go(Use& use) {
+    ASSERT(!use.keeps_object_, "a use is let go that keeps its object");
+    Use* const held = use.hold() ? &use : nullptr;
+    remove_from_tree(use);
+    use.let_go();
+    return held;
+}
+
+Object::Left Object::let_some_go() {
+    constexpr int kSome = 16;
+    Left left{.lets_go = true};
+    for (int i = 0; i < kSome && left.lets_go; ++i) {
+        Use* held = nullptr;
+        with_tree([&] {
+            // Who waits for such an object is all that hangs in it when nothing names it.
+            if (loose_ != 0) {
+                held = let_go(static_cast<Use&>(*root().first_child()));
+            } else {
+                is_letting_go_ = false;
+                left = {.is_unused = has_become_unused()};
+            }
+        });
+        Use::forget(held);
+    }
+    return left;
+}
 
 Object::Added Object::add_use(capability::Slot& parent, Use& use) {
     return with_tree([&] {
@@ -57,6 +99,7 @@ Object::Added Object::add_use(capability::Slot& parent, Use& use) {
             use.object_ = this;
             use.expiry_ = base::Nanoseconds{parent.expiry()};
             parent.adopt_leaf(use);
+            loose_ += use.keeps_object_ ? 0 : 1;
             return Added::Yes;
         }
         use.object_ = was_used_ ? this : nullptr;
@@ -127,7 +170,11 @@ bool Retirement::end_waiting() {
         if (ending == nullptr) {
             break;
         }
-        ending->end_(*ending);
+        if (ending->is_letting_go_) {
+            follow(*ending, ending->let_some_go());
+        } else {
+            ending->end_(*ending);
+        }
         has_worked = true;
     }
     return has_worked;

@@ -47,6 +47,7 @@ class Object : public capability::Target,
     struct Left {
         bool is_closed = false; ///< no capability is left, and one was
         bool is_unused = false; ///< nothing is left
+        bool lets_go = false;   ///< what is left does not keep it, and is to be let go
     };
 
     // Under the lock.
@@ -57,6 +58,9 @@ class Object : public capability::Target,
     /// `slot` leaves the tree and is dead.
     Left end_capability(capability::Slot& slot);
 
+    /// `use` leaves the tree, and is not counted.
+    void remove_from_tree(Use& use);
+
     /// `use`, which was held, leaves the tree: it is counted until note_ended().
     void take_use(Use& use);
 
@@ -65,6 +69,13 @@ class Object : public capability::Target,
 
     /// All that was in the tree was taken out of it: what is due if nobody else sees it.
     Left look_again() { return {.is_unused = capabilities_ == 0 && has_become_unused()}; }
+
+    /// `use`, which does not keep it, leaves the tree, and ends by itself. It is held; null: it is ending even now.
+    Use* let_go(Use& use);
+
+    /// Some of what does not keep it leaves the tree, when nothing names it. What it came to: lets_go if there is more.
+    /// With no lock held.
+    Left let_some_go();
 
     /// Something more is to be followed by note_ended().
     void note_ending() { ++ending_; }
@@ -112,6 +123,8 @@ class Object : public capability::Target,
     base::u64 retired_at_ = 0;      ///< epoch
     base::u32 capabilities_ = 0;    ///< in the tree
     base::u32 ending_ = 0;          ///< uses that were taken out of it and are not over
+    base::u32 loose_ = 0;           ///< uses in the tree that do not keep it
+    bool is_letting_go_ = false;    ///< of them
     bool was_used_ = true;          ///< something is left, or was until now
     bool is_told_to_end_ = false;   ///< with its budget, whose lock guards this
     BudgetObject* payer_ = nullptr; ///< that can end it; null: none
@@ -127,12 +140,12 @@ class Retirement {
         if (left.is_closed) {
             object.close();
         }
-        if (left.is_unused) {
+        if (left.is_unused || left.lets_go) {
             put_back(object);
         }
     }
 
-    /// `object` is not used any more, or could not end yet: it is asked later.
+    /// `object` is not used any more, or could not end yet, or lets go: it is asked later.
     void put_back(Object& object);
 
     /// Whether anything waits.

@@ -40,7 +40,40 @@ void Operation::abandon() {
         process_objects().lent_ranks.destroy(*lent);
     }
     ring_->remove_operation(*this);
+    // It stays until the processor leaves the kernel, even if this is let go meanwhile.
+    if (Object* const object = authority_.hangs_in.load(std::memory_order_relaxed); object != nullptr) {
+        object->remove_use(authority_);
+    }
     drop_reference();
+}
+
+base::Result<void> Operation::hang_below(capability::Slot& through) {
+    auto& object = static_cast<Object&>(through.target());
+    authority_.hangs_in.store(&object, std::memory_order_relaxed);
+    if (object.add_use(through, authority_) != Object::Added::Yes) {
+        authority_.hangs_in.store(nullptr, std::memory_order_relaxed);
+        authority_.tell_ended();
+        return Error::BadHandle;
+    }
+    process_objects().expiries.add(authority_);
+    return {};
+}
+
+void Operation::look_for_end() {
+    // One of both sees what the other one wrote: that it waits, or that it is to end.
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    if (const auto why = authority_.ended.load(std::memory_order_relaxed); why != 0) {
+        static_cast<void>(give_up(static_cast<Error>(why)));
+    }
+}
+
+void Operation::Authority::end(Error why) {
+    // It may not wait yet: then whoever has it wait sees this, before the processor leaves the kernel.
+    ended.store(static_cast<base::u16>(why), std::memory_order_relaxed);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    static_cast<void>(owner.give_up(why));
+    tell_ended();
+    owner.drop_reference();
 }
 
 base::Result<void> Operation::lend_rank(budget::Budget& payer, Ring& holder) {

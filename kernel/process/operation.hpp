@@ -1,6 +1,8 @@
 /// A submission that could not be finished at once.
 #pragma once
 
+#include <atomic>
+
 #include "base/intrusive_list.hpp"
 #include "base/ref_ptr.hpp"
 #include "base/result.hpp"
@@ -10,6 +12,7 @@
 #include "kernel/process/address_waits.hpp"
 #include "kernel/process/answer.hpp"
 #include "kernel/process/ring.hpp"
+#include "kernel/process/use.hpp"
 #include "kernel/time/timers.hpp"
 #include "libs/mailbox/mailbox.hpp"
 
@@ -59,6 +62,13 @@ class Operation : public base::RefCounted<Operation>,
 
     /// It is about to wait in the list of an object, or for a word, where it can be given up.
     void expect_wait();
+
+    /// The capability by whose authority it is about to wait so: when that is revoked or expires, it does no longer.
+    /// Before it waits. BadHandle: that was revoked.
+    base::Result<void> hang_below(capability::Slot& through);
+
+    /// It waits, or has waited: ends it if that was revoked before it could be given up. Whoever calls keeps it.
+    void look_for_end();
 
     /// It waits for a page as `page` says, on this processor; null: it does no longer.
     void wait_for_page(PageOperation* page);
@@ -121,6 +131,25 @@ class Operation : public base::RefCounted<Operation>,
         Operation& owner;
     };
 
+    /// Held by who ends it.
+    struct Authority final : Use {
+        explicit Authority(Operation& whose) : Use(Keeps::Nothing), owner(whose) {}
+
+        bool hold() override { return owner.add_reference_if_alive(); }
+
+        void release() override { owner.drop_reference(); }
+
+        void end(base::Error why) override;
+
+        void let_go() override { hangs_in.store(nullptr, std::memory_order_relaxed); }
+
+        using Use::tell_ended;
+
+        Operation& owner;
+        std::atomic<Object*> hangs_in{nullptr}; ///< null: in none, or none that ends it
+        std::atomic<base::u16> ended{0};        ///< by which Error
+    };
+
     friend class OperationWaits;
 
     void arrive();
@@ -138,6 +167,7 @@ class Operation : public base::RefCounted<Operation>,
     base::Nanoseconds deadline_;
     OperationList* list_ = nullptr; ///< where it waits; OperationWaits guards it
     PageOperation* page_ = nullptr; ///< the same; of its processor
+    Authority authority_{*this};
     Deadline timer_{*this};
     Answer answer_;
     object::Rendezvous meeting_; ///< of the method and its wait

@@ -35,7 +35,21 @@ class Use : public capability::Node, public base::TreeLink<class ExpiringUses> {
     /// It was held, and was not to be ended after all.
     virtual void release() = 0;
 
+    [[nodiscard]] bool keeps_object() const { return keeps_object_; }
+
+    /// Its object is ending, which it does not keep: it was taken out of the tree, and nothing ends it but itself.
+    /// Under the lock of the tree; followed by forget().
+    virtual void let_go() {}
+
+    /// `let_go` was let go and held; null: nothing was. With no lock held.
+    static void forget(Use* let_go);
+
   protected:
+    /// Whether its object stays as long as it is there.
+    enum class Keeps : bool { Nothing, Object };
+
+    explicit Use(Keeps keeps) : keeps_object_(keeps == Keeps::Object) {}
+
     /// What begin_end() does, whatever happened meanwhile. When it has ended, Object::note_ended() is called.
     virtual void end(base::Error why) = 0;
 
@@ -54,6 +68,7 @@ class Use : public capability::Node, public base::TreeLink<class ExpiringUses> {
 
     Object* object_ = nullptr;
     base::Nanoseconds expiry_{0};
+    const bool keeps_object_ = true;
 };
 
 } // namespace kernel::process

@@ -26,6 +26,7 @@ void try_ring(Calls& calls, Checks& checks);
 void try_arena(Calls& calls, Checks& checks);
 void try_processes(Calls& calls, Checks& checks);
 void try_waiting(Calls& calls, Checks& checks);
+void try_ends_of_waits(Calls& calls, Checks& checks);
 void try_signals(Calls& calls, Checks& checks);
 void try_address_waits(Calls& calls, Checks& checks);
 void try_wrong_words(Calls& calls, Checks& checks);

@@ -74,6 +74,7 @@ void start_program(base::u64 process, base::u64 ring, base::u64, const abi::Root
     try_locks(calls, checks);
     try_serving(calls, checks);
     try_waiting(calls, checks);
+    try_ends_of_waits(calls, checks);
     try_signals(calls, checks);
     try_address_waits(calls, checks);
     try_wrong_words(calls, checks);
