@@ -34,10 +34,10 @@ TEST(RandomGenerator, AgreesWithTheStandards) {
     EXPECT_EQ(numbers[1], 0x43ba9690af640ba1ULL);
     EXPECT_EQ(numbers[23], 0x3fd434a224327513ULL);
     // With the next key.
-    EXPECT_EQ(numbers[24], 0xfa112440ae543f41ULL);
-    EXPECT_EQ(numbers[25], 0x66ec072c6aedb9ecULL);
+    EXPECT_EQ(numbers[24], 0x55cfd1b3a175d61aULL);
+    EXPECT_EQ(numbers[25], 0xcb09980f65266f7dULL);
     generator.reseed(counting<16>(100));
-    EXPECT_EQ(generator.next(), 0x2562387d27ab0551ULL);
+    EXPECT_EQ(generator.next(), 0x21e280aba748ccf5ULL);
 }
 
 TEST(RandomGenerator, WhatWasDrawnAheadIsNotGivenAfterASeed) {
