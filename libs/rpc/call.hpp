@@ -6,8 +6,6 @@
 ///     }
 #pragma once
 
-#include <optional>
-
 #include "libs/rpc/capability.hpp"
 #include "libs/rpc/lease_copy.hpp"
 
@@ -19,10 +17,8 @@ class Call {
   public:
     /// Of a request that check_request() finds good. `text`: the M::text, wherever it is; it outlives the call.
     Call(const Incoming& incoming, const M& request, std::string_view text = {})
-        : request_(request), token_(incoming.token), permissions_(incoming.permissions), text_(text) {
-        if constexpr (kCount<SlotsOf<M>> != 0) {
-            capabilities_.emplace(TupleOf<SlotsOf<M>>::take(incoming.message));
-        }
+        : request_(request), token_(incoming.token), permissions_(incoming.permissions), text_(text),
+          capabilities_(TupleOf<SlotsOf<M>>::take(incoming.message)) {
         if constexpr (kLeases<M> != 0) {
             for (usize i = 0; i < kLeases<M>; ++i) {
                 lent_.at(i) = range_of(incoming.message, i).length_and_access & abi::kLeaseLength;
@@ -51,7 +47,7 @@ class Call {
     template <usize I = 0>
         requires(I < kCount<SlotsOf<M>>)
     [[nodiscard]] auto take() {
-        return std::move(std::get<I>(*capabilities_));
+        return std::move(std::get<I>(capabilities_));
     }
 
     /// The `I`-th lease, of which the protocol says that it is Out.
@@ -68,14 +64,11 @@ class Call {
     }
 
   private:
-    struct Nothing {};
-
     M request_;
     abi::Handle token_;
     abi::Permissions permissions_;
     std::string_view text_;
-    [[no_unique_address]] std::conditional_t<
-        kCount<SlotsOf<M>> != 0, std::optional<typename TupleOf<SlotsOf<M>>::Received>, Nothing> capabilities_;
+    [[no_unique_address]] typename TupleOf<SlotsOf<M>>::Received capabilities_;
     [[no_unique_address]] std::array<u64, kLeases<M>> lent_{};
 };
 
