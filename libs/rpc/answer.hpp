@@ -29,7 +29,7 @@ void answer_value(abi::Handle token, A&& value) {
 }
 
 template <class A>
-void answer_result(abi::Handle token, async::Result<A> result, u16 domain) {
+void answer_result(abi::Handle token, async::Result<A>&& result, u16 domain) {
     if (result) [[likely]] {
         answer_value(token, *std::move(result));
     } else {

@@ -27,26 +27,27 @@ class Dispatcher {
         return ((incoming.message.method == kMethodNumber<M> && (run<M>(session, incoming, serving), true)) || ...);
     }
 
-    static void refuse(const Incoming& incoming, async::Error error, u16 domain) {
+    [[gnu::noinline]] static void refuse(const Incoming& incoming, async::Error error, u16 domain) {
         drop_slots(incoming.message);
         answer_error(incoming.token, error, domain);
     }
 
     template <class M>
     static void run(S& session, const Incoming& incoming, async::Nursery& serving) {
-        async::Error error = check_request<M>(incoming);
-        const M request = decode<M>(incoming.message);
-        if (!error.is_error()) {
-            error = check_fields(incoming.message, request);
-        }
-        if constexpr (!M::spec.needs.is_empty()) {
-            if (!error.is_error() && !granted(session, request).covers(M::spec.needs)) {
-                error = abi::Error::AccessDenied;
-            }
-        }
-        if (error.is_error()) [[unlikely]] {
+        if (const async::Error error = check_request<M>(incoming); error.is_error()) [[unlikely]] {
             refuse(incoming, error, kDomain<M>);
             return;
+        }
+        const M request = decode<M>(incoming.message);
+        if (const async::Error error = check_fields(incoming.message, request); error.is_error()) [[unlikely]] {
+            refuse(incoming, error, kDomain<M>);
+            return;
+        }
+        if constexpr (!M::spec.needs.is_empty()) {
+            if (!granted(session, request).covers(M::spec.needs)) [[unlikely]] {
+                refuse(incoming, abi::Error::AccessDenied, kDomain<M>);
+                return;
+            }
         }
         serve<M>(session, incoming, request, serving);
     }
@@ -71,21 +72,22 @@ class Dispatcher {
                 ServingJob<SentAnswerOf<M>>::run(serve_lent(&session, incoming, request), incoming.token, kDomain<M>,
                                                  serving);
             } else {
-                serve_now(session, incoming, Call<M>(incoming, request), serving);
+                serve_now(session, incoming, request, serving);
             }
         } else {
-            serve_now(session, incoming, Call<M>(incoming, request), serving);
+            serve_now(session, incoming, request, serving);
         }
     }
 
     template <class M>
-    static void serve_now(S& session, const Incoming& incoming, Call<M> call, async::Nursery& serving) {
+    static void serve_now(S& session, const Incoming& incoming, const M& request, async::Nursery& serving) {
         if constexpr (ServesByValue<S, M>) {
-            answer_result(incoming.token, session.serve(std::move(call)), kDomain<M>);
+            answer_result(incoming.token, session.serve(Call<M>(incoming, request)), kDomain<M>);
         } else if constexpr (ServesByTask<S, M>) {
-            ServingJob<SentAnswerOf<M>>::run(session.serve(std::move(call)), incoming.token, kDomain<M>, serving);
+            ServingJob<SentAnswerOf<M>>::run(session.serve(Call<M>(incoming, request)), incoming.token, kDomain<M>,
+                                             serving);
         } else {
-            static_cast<void>(session.serve(std::move(call)));
+            static_cast<void>(session.serve(Call<M>(incoming, request)));
         }
     }
 

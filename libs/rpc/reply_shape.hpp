@@ -68,18 +68,20 @@ inline async::Error judge_answer(const Message& answer, const ReplyShape& shape)
 /// The value in a message of any sound length.
 template <class T>
 T decode(const Message& message) {
-    T value{};
-    if constexpr (!std::is_empty_v<T>) {
-        // Behind `length` the payload has zeros, or ranges of leases, which are not of the value.
-        std::array<std::byte, sizeof(T)> bytes{};
+    if constexpr (std::is_empty_v<T>) {
+        return {};
+    } else {
+        const std::span<const std::byte> payload(message.payload);
+        std::array<std::byte, sizeof(T)> bytes;
         if (message.length >= sizeof(T)) [[likely]] {
-            std::copy_n(message.payload.begin(), sizeof(T), bytes.begin());
+            std::ranges::copy(payload.template first<sizeof(T)>(), bytes.begin());
         } else {
-            std::copy_n(message.payload.begin(), message.length, bytes.begin());
+            // Behind `length` the payload may have ranges of leases, which are not of the value.
+            bytes = {};
+            std::ranges::copy(payload.first(message.length), bytes.begin());
         }
-        value = std::bit_cast<T>(bytes);
+        return std::bit_cast<T>(bytes);
     }
-    return value;
 }
 
 /// Puts a value where decode() finds it; the rest of the payload is the caller's.
