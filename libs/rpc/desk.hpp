@@ -12,7 +12,7 @@ namespace rpc::desk {
 struct Desk {
     static constexpr ProtocolId id{"tessera.test.desk", 1, 2};
 
-    enum class Failure : u16 { Full = 256, Odd };
+    enum class Failure : u16 { Full = 256 };
 
     struct Add {
         static constexpr Spec spec{.ordinal = 0x10, .needs = abi::kWrite};
@@ -102,6 +102,7 @@ static_assert(Protocol<Desk>);
 class DeskSession {
   public:
     static constexpr u64 kFull = 1000;
+    static constexpr u64 kForeign = 13; ///< Grown fails with an error of a third protocol
 
     explicit DeskSession(abi::Permissions granted) : granted_(granted) {}
 
@@ -137,6 +138,9 @@ class DeskSession {
     }
 
     static async::Result<Desk::Grown::Reply> serve(Call<Desk::Grown> call) {
+        if (call->old_number == kForeign) {
+            return async::Error(Desk::id.domain() ^ 1U, 256);
+        }
         return Desk::Grown::Reply{.old_number = call->old_number, .new_number = call->new_number};
     }
 

@@ -38,6 +38,9 @@ TEST(Serve, AnswersWithValuesAndFailures) {
         const auto full = co_await desk.call(Desk::Add{.amount = 600}).result();
         EXPECT_EQ(error_of(full), failure<Desk>(Desk::Failure::Full));
         EXPECT_EQ(full.error().domain(), Desk::id.domain());
+        const auto foreign =
+            co_await desk.call(Desk::Grown{.old_number = DeskSession::kForeign, .new_number = 0}).result();
+        EXPECT_EQ(error_of(foreign), Error(abi::Error::BadState));
         co_await desk.call(Common::Ping{});
     };
     EXPECT_EQ(run_with_desk(body), Error());

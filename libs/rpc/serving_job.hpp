@@ -5,6 +5,7 @@
 
 #include "async/begin_job.hpp"
 #include "async/nursery.hpp"
+#include "async/task.hpp"
 #include "libs/rpc/answer.hpp"
 
 namespace rpc {
