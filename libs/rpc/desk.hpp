@@ -144,7 +144,8 @@ class DeskSession {
         return Desk::Grown::Reply{.old_number = call->old_number, .new_number = call->new_number};
     }
 
-    static async::Task<Desk::Reverse::Reply> serve(Call<Desk::Reverse> call) {
+    async::Task<Desk::Reverse::Reply> serve(Call<Desk::Reverse> call) {
+        ++reversals_;
         std::array<std::byte, 64> bytes{};
         const auto part = std::span(bytes).first(co_await call.in<0>().read(bytes));
         std::ranges::reverse(part);
@@ -162,6 +163,9 @@ class DeskSession {
     }
 
     [[nodiscard]] u64 sum() const { return sum_; }
+
+    /// How often Reverse ran.
+    [[nodiscard]] u64 reversals() const { return reversals_; }
 
     /// Callers that Await has not answered.
     [[nodiscard]] u64 waiting() const { return waiting_; }
@@ -192,6 +196,7 @@ class DeskSession {
     abi::Permissions granted_;
     u64 sum_ = 0;
     u64 waiting_ = 0;
+    u64 reversals_ = 0;
     async::Event changed_;
     std::optional<std::tuple<ReleasedEnd>> end_;
     std::optional<Capability<Desk, abi::kRead>> given_;

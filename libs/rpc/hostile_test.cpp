@@ -131,6 +131,7 @@ TEST(Hostile, Leases) {
         Message overlapping = with_lease(one, memory, kWrites);
         overlapping.length = 33;
         EXPECT_EQ(co_await sent(&desk, overlapping), Error(abi::Error::InvalidArgument));
+        EXPECT_EQ(all->session.reversals(), 1U) << "of a refused request no method runs";
     };
     EXPECT_EQ(run_with_desk(body), Error());
 }

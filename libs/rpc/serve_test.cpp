@@ -1,6 +1,7 @@
 #include "libs/rpc/serve.hpp"
 
 #include "async/sim/explore.hpp"
+#include "async/sleep.hpp"
 #include "async/timeout.hpp"
 #include "async/when_all.hpp"
 #include "async/yield_now.hpp"
@@ -180,6 +181,18 @@ TEST(Serve, EndsWithItsLastClientAndClosesWithItself) {
         co_return;
     };
     EXPECT_EQ(run_with_desk(alone), Error());
+    // A method that waits has nobody left who could make it go on.
+    const auto waiting = [](Scope scope, Fixture* all, Client desk) -> Task<> {
+        auto code = co_await scope.start([](Borrowed<Desk, kRead> from) -> Task<u64> {
+            const auto result = co_await from.call(Desk::Await{.least = 9}).result();
+            co_return result ? 0 : result.error().code();
+        }(desk.as<kRead>()));
+        co_await async::sleep_for(1_ms);
+        EXPECT_EQ(all->session.waiting(), 1U);
+        Transport::drop(desk.release());
+        EXPECT_EQ(co_await code, static_cast<u64>(abi::Error::Cancelled));
+    };
+    EXPECT_EQ(run_with_desk(waiting), Error());
     const auto body = [](Scope, Fixture* all, Client desk) -> Task<> {
         auto [server, client] = all->loopback.make_channel<Desk, kCaller>();
         {
