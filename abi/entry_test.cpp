@@ -294,6 +294,7 @@ TEST(Abi, WordsOfFaults) {
               "11000000");
     EXPECT_EQ(static_cast<u16>(KernelRequest::Fault), 0xff01U);
     EXPECT_EQ(static_cast<u16>(Error::Revoked), 22U);
+    EXPECT_EQ(static_cast<u16>(Error::UnknownMethod), 23U);
     EXPECT_EQ(kFaultHandler, 0U);
     EXPECT_EQ(kDebugger, 1U);
 }

@@ -30,6 +30,7 @@ enum class Error : std::uint16_t {
     DeviceError,     ///< the device said no
     OverBudget,      ///< the caller's budget, or one above it, has no more
     Revoked,         ///< the capability by which it was obtained was taken back, or its time is over
+    UnknownMethod,   ///< the server's protocol has no such method: the caller's mistake, or it is newer
 };
 
 /// The enumerator's name, for logs.
@@ -58,6 +59,7 @@ constexpr std::string_view name(Error error) {
     case DeviceError: return "DeviceError";
     case OverBudget: return "OverBudget";
     case Revoked: return "Revoked";
+    case UnknownMethod: return "UnknownMethod";
     }
     return "unknown error";
 }

@@ -26,7 +26,8 @@ struct TaskPromise : Promise {
 
     static Task<T> get_return_object_on_allocation_failure();
 
-    template <class U>
+    /// Also `co_return {…}` for a T that is made so.
+    template <class U = T>
     void return_value(U&& value) {
         static_cast<AwaitOf<T>*>(await)->emplace(std::forward<U>(value));
     }

@@ -45,12 +45,12 @@ std::vector<FileCoverage> parse_summary(std::string_view lcov, const std::string
     return rows;
 }
 
-/// "base", "async" or "libs/NAME"; empty for what is not counted.
+/// "base", "async", "protocols" or "libs/NAME"; empty for what is not counted.
 std::string counted_folder(const std::string& path) {
     if (path.ends_with("_test.cpp") || path.ends_with("_fuzz.cpp") || path.ends_with("_ktest.cpp")) {
         return {};
     }
-    for (const std::string_view whole : {"base", "async"}) {
+    for (const std::string_view whole : {"base", "async", "protocols"}) {
         if (path.starts_with(whole) && path.substr(whole.size()).starts_with('/')) {
             return std::string(whole);
         }

@@ -233,7 +233,15 @@ Measured measure_idle() {
 }
 
 /// Of the runtime of programs, which the host runs as well; once, for nothing in it is left to chance.
-Measured measure_sdk() { return measure_program("out/host-release/tests/bench/async/async_bench"); }
+Measured measure_sdk() {
+    auto figures = measure_program("out/host-release/tests/bench/async/async_bench");
+    const auto calls = measure_program("out/host-release/tests/bench/rpc/rpc_bench");
+    if (!figures || !calls) {
+        return std::nullopt;
+    }
+    figures->insert(figures->end(), calls->begin(), calls->end());
+    return figures;
+}
 
 constexpr std::array kGroups{
     Group{"boot", "first instruction to banner, and the size of the kernel", measure_boot},
@@ -242,7 +250,7 @@ constexpr std::array kGroups{
     Group{"scheduler", "switches of threads, parked ones, fairness, and wake-ups while much goes on",
           measure_scheduler},
     Group{"machine", "processors and interrupts", measure_machine},
-    Group{"sdk", "tasks, and Jobs on their workers, in a program of the host", measure_sdk,
+    Group{"sdk", "tasks, Jobs on their workers, and what types add to a call, in programs of the host", measure_sdk,
           "the host's own processor, in single steps of user space"},
     Group{"stretches", "the longest time in which the kernel takes no interrupt, over all groups and the ABI suite",
           measure_stretches, "QEMU counts instructions from an entry of the kernel to where it lets interrupts in"},

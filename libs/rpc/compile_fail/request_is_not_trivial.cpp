@@ -1,0 +1,19 @@
+// expect-error: a request or reply is trivially copyable
+#include "libs/rpc/protocol.hpp"
+
+struct Broken {
+    static constexpr rpc::ProtocolId id{"test.broken", 1, 0};
+
+    struct Do {
+        static constexpr rpc::Spec spec{.ordinal = 0x10};
+        base::u64 offset;
+
+        ~Do() {}
+
+        struct Reply {};
+    };
+
+    using Methods = rpc::List<Do>;
+};
+
+static_assert(rpc::Protocol<Broken>);
