@@ -64,10 +64,10 @@ bool end_below(Object& object, capability::Node& top, u32 limit) {
             } else if (child.is_leaf()) {
                 ending = take_if_alive(object, static_cast<Use&>(child));
             } else {
-                const Object::Left now = object.end_capability(static_cast<Slot&>(child));
-                left = {.is_closed = left.is_closed || now.is_closed,
-                        .is_unused = left.is_unused || now.is_unused,
-                        .lets_go = left.lets_go || now.lets_go};
+                // Only the last one of all leaves something to be done.
+                if (const Object::Left now = object.end_capability(static_cast<Slot&>(child)); now.is_closed) {
+                    left = now;
+                }
             }
         }
         // The last that was taken out may have been a use that ends by itself.

@@ -5,6 +5,7 @@
 
 #include "kernel/process/channel.hpp"
 #include "kernel/process/invocation.hpp"
+#include "kernel/process/ring.hpp"
 
 namespace kernel::process {
 

@@ -19,7 +19,7 @@ bool LeaseUse::leave() {
     if (!is_hanging_) {
         return true;
     }
-    if (was_taken_.load(std::memory_order_acquire)) {
+    if (was_taken_.exchange(false, std::memory_order_acquire)) {
         tell_ended();
         owner_.drop_reference();
     } else if (!object()->remove_use(*this)) {

@@ -39,9 +39,11 @@ Object::Left Object::end_capability(capability::Slot& slot) {
     // Last it is dead: whoever sees that without the lock may use it again.
     remove(slot);
     slot.kill();
-    const bool is_closed = --capabilities_ == 0;
-    is_letting_go_ = is_closed && loose_ != 0;
-    return {.is_closed = is_closed, .is_unused = is_closed && has_become_unused(), .lets_go = is_letting_go_};
+    if (--capabilities_ != 0) [[likely]] {
+        return {};
+    }
+    is_letting_go_ = loose_ != 0;
+    return {.is_closed = true, .is_unused = has_become_unused(), .lets_go = is_letting_go_};
 }
 
 void Object::remove_from_tree(Use& use) {
