@@ -123,8 +123,8 @@ class Channel : public base::RefCounted<Channel> {
     /// already, it is not sent.
     base::Result<void> send_fixed(Call& call, HandOver& hand_over, const WaitsBy* by);
 
-    /// What `call` lends ends; its server is told, if it goes on without. False: it is in use, and its leases are told
-    /// when that has ended.
+    /// What `call` lends ends; its server is told, if it goes on without, and if it was given up, it ends. False: it is
+    /// in use, and its leases are told when that has ended.
     bool begin_return(Call& call, HandOver& hand_over);
 
     /// That has ended: `call` has its result. False: it goes on.

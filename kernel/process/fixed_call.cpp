@@ -84,8 +84,9 @@ void Channel::end_held(State& state, Call& call, Error status, HandOver& hand_ov
         return;
     }
     note_end(call, status);
-    const bool waits_for_server = how == EndKind::Asked && is_given_up(status) &&
-                                  call.state == Call::State::Delivered && call.fixed()->has_pins();
+    const bool is_with_server = call.state == Call::State::Delivered && !call.fixed()->is_returning;
+    const bool waits_for_server =
+        how == EndKind::Asked && is_given_up(status) && is_with_server && call.fixed()->has_pins();
     if (!waits_for_server) {
         begin_ending(state, call, how);
     } else if (!call.fixed()->was_told) {
@@ -153,7 +154,13 @@ bool Channel::begin_return(Call& call, HandOver& hand_over) {
             return;
         }
         call.fixed()->is_returning = true;
-        if (call.state == Call::State::Delivered && !call.fixed()->was_told) {
+        if (call.state != Call::State::Delivered) {
+            return;
+        }
+        if (call.ended != 0) {
+            // It waited for its server, which has nothing of it any more.
+            begin_ending(state, call, EndKind::Forced);
+        } else if (!call.fixed()->was_told) {
             recall(state, call, hand_over);
         }
     });
@@ -204,7 +211,8 @@ void Channel::finish_answered(Call& call, HandOver& hand_over) {
 void Channel::end_lending(Call& call, FixedLeases& leases, EndKind how) {
     HandOver hand_over;
     state_.with([&](State& state) {
-        if (call.fixed() == &leases && !is_over(call, how)) {
+        const bool is_here = call.channel.load(std::memory_order_relaxed) == this;
+        if (is_here && call.fixed() == &leases && !is_over(call, how)) {
             end(state, call, Error::Cancelled, hand_over, how);
         }
     });

@@ -68,7 +68,12 @@ void FixedLeases::kick() {
     }
 }
 
-void FixedLeases::end_call(EndKind how) { channel_->end_lending(call_, *this, how); }
+void FixedLeases::end_call(EndKind how) {
+    // Its own processor may be at its end just now.
+    if (Channel* const where = call_.channel.load(std::memory_order_acquire); where != nullptr) {
+        where->end_lending(call_, *this, how);
+    }
+}
 
 void FixedLeases::Sweeping::done(object::Sweep& sweep) {
     FixedLeases& owner = static_cast<Sweeping&>(sweep).owner;
@@ -280,11 +285,13 @@ RefPtr<FixedLeases> LentOn::next_to_end(FixedLeases& outer, EndKind how) {
     RefPtr<FixedLeases> next;
     lists_.with([&](Lists&) {
         outer.is_closed_ = true;
-        for (FixedLease& inner : outer.inner_) {
-            if (!next && (!inner.asked || *inner.asked < how)) {
-                inner.asked = how;
-                next = RefPtr<FixedLeases>::share(inner.owner());
-            }
+        // Who was asked stands behind those who were not, or not so.
+        FixedLease* const inner = outer.inner_.front();
+        if (inner != nullptr && (!inner->asked || *inner->asked < how)) {
+            inner->asked = how;
+            outer.inner_.remove(*inner);
+            outer.inner_.push_back(*inner);
+            next = RefPtr<FixedLeases>::share(inner->owner());
         }
     });
     return next;

@@ -34,7 +34,8 @@ bool LeaseUse::hold() { return owner_.add_reference_if_alive(); }
 void LeaseUse::release() { owner_.drop_reference(); }
 
 void LeaseUse::end(base::Error) {
-    // From here on it is held by this call's reference alone until it leaves.
+    // With what is stored it may leave, and all be over before they are told to end.
+    const auto held = base::RefPtr<FixedLeases>::share(owner_);
     was_taken_.store(true, std::memory_order_release);
     owner_.end(EndKind::Forced);
 }

@@ -47,6 +47,33 @@ void try_revoked(Lending& lending, Checks& checks) {
     lending.theirs = whole;
 }
 
+/// A pin that is gone is not waited for, whichever comes first.
+void try_given_up_and_revoked(Lending& lending, Checks& checks) {
+    Calls& calls = lending.calls;
+    const Handle whole = lending.theirs;
+    for (const bool is_revoked_first : {false, true}) {
+        lending.theirs = calls.derive(whole, ::abi::kAllPermissions);
+        const u64 token = lend_and_map(lending, kMapWrite | ::abi::kLeasePin);
+        const auto revoke = [&] { calls.call(whole, HandleMethod::Revoke); };
+        if (is_revoked_first) {
+            revoke();
+        }
+        checks.equal("cancel", "what is pinned and revoked", calls.cancel(lending.tag), 1U);
+        expect_told(lending, checks, "what is pinned and revoked", token);
+        if (!is_revoked_first) {
+            checks.that("a pin", "is waited for until it is revoked", !calls.has_completion());
+            revoke();
+        }
+        const Completion done = lending.take();
+        checks.equal("what is pinned and revoked", "has its result", static_cast<Error>(done.status), Error::Cancelled);
+        checks.equal("its server", "may answer no more", lending.channel.answer(token), Error::BadHandle);
+        checks.equal("what is pinned and revoked", "is fixed no more",
+                     lending.on_pages(whole, MemoryMethod::Discard, 0), kGood);
+        calls.drop(lending.theirs);
+    }
+    lending.theirs = whole;
+}
+
 void try_window_revoked(Lending& lending, Checks& checks) {
     Calls& calls = lending.calls;
     const Handle window = calls.derive(lending.ours, ::abi::kAllPermissions);
@@ -148,6 +175,7 @@ void try_nothing_kept(Lending& lending, Checks& checks) {
 void try_ends_of_leases(Calls& calls, Checks& checks) {
     Lending lending(calls);
     try_revoked(lending, checks);
+    try_given_up_and_revoked(lending, checks);
     try_window_revoked(lending, checks);
     try_expired(lending, checks);
     try_dropped(lending, checks);
