@@ -9,6 +9,7 @@
 #include "kernel/process/handle_report.hpp"
 #include "kernel/process/invocation.hpp"
 #include "kernel/process/process_objects.hpp"
+#include "kernel/processor/processor.hpp"
 #include "libs/ring/shared_word.hpp"
 
 namespace kernel::process {
@@ -170,7 +171,9 @@ Disposition ProgramThread::submit(Thread& thread, const Arch::UserCall& call) {
     Submitter submitter{process_, *ring_, continuation_};
     [[clang::uninitialized]] Results results;
     const u32 consumed = run_batch(submitter, *begun, results);
-    static_cast<void>(process_objects().retirement.end_some());
+    if (process_objects().retirement.has_work()) [[unlikely]] {
+        end_retired(consumed + submitter.weight);
+    }
     Arch::finish_call(thread.context(), consumed);
     // A batch that was cut short is gone on with before anything is waited for.
     const u64 wanted = consumed < begun->asked ? 0 : call.arguments[1];
@@ -188,6 +191,15 @@ Disposition ProgramThread::submit(Thread& thread, const Arch::UserCall& call) {
     }
     submitter.hand_over.wake_last();
     return gives_way ? Disposition::yielded() : Disposition::done();
+}
+
+/// After a batch that counted so much: of a long one it would be the second slice before an interrupt can come.
+[[gnu::noinline]] void ProgramThread::end_retired(u32 counted) {
+    if (counted < kBatch / 2) {
+        static_cast<void>(process_objects().retirement.end_some());
+    } else {
+        processor::this_processor().give_back_later();
+    }
 }
 
 u32 ProgramThread::run_batch(Submitter& submitter, const Ring::Begun& begun, Results& results) {

@@ -112,6 +112,7 @@ class ProgramThread final : public Object,
     thread::Disposition submit(thread::Thread& thread, const Arch::UserCall& call);
 
     /// Runs the entries that were taken. Answers how many are consumed: fewer if one is not through.
+    static void end_retired(base::u32 counted);
     base::u32 run_batch(Submitter& submitter, const Ring::Begun& begun, Results& results);
     /// Answers how many are consumed: entry `index` and, if that is the first of a chain, what follows it there. 0:
     /// nothing behind it is looked at now.

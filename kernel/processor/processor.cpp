@@ -70,6 +70,15 @@ bool Processor::do_idle_work() {
            (kernel.objects != nullptr && kernel.frames.is_short() && kernel.objects->ageing.run_slice());
 }
 
+void Processor::give_back_later() {
+    if (!LongWorkList::is_linked(giving_back_)) {
+        threads.add(giving_back_);
+    }
+}
+
+/// As long as there is something to be done: what waits for a grace period is come to again.
+bool Processor::GivingBack::run(LongWork&) { return !core::kernel().process_objects->retirement.end_some(); }
+
 void Processor::enter_kernel() { core::kernel().epochs.enter(epoch_place_); }
 
 bool Processor::is_in_kernel() const { return epoch_place_.word.load(std::memory_order_relaxed) != 0; }

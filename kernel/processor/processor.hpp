@@ -7,6 +7,7 @@
 #include "kernel/interrupt/vector_table.hpp"
 #include "kernel/processor/effort.hpp"
 #include "kernel/processor/idle_wait.hpp"
+#include "kernel/processor/long_work.hpp"
 #include "kernel/processor/translation_machine.hpp"
 #include "kernel/thread/dispatcher.hpp"
 #include "kernel/time/timers.hpp"
@@ -67,6 +68,9 @@ class Processor {
         must_leave_.store(true, std::memory_order_release);
         post(bell_);
     }
+
+    /// What ended is given back between its threads, in slices of their own. On this processor.
+    void give_back_later();
 
     /// From here on it may find capabilities and objects without a lock; until leave_kernel() they stay readable.
     void enter_kernel();
@@ -134,6 +138,12 @@ class Processor {
         Processor& owner;
     };
 
+    struct GivingBack : LongWork {
+        GivingBack() : LongWork(&GivingBack::run) {}
+
+        static bool run(LongWork& work);
+    };
+
     TranslationMachine machine_;
 
   public:
@@ -157,6 +167,7 @@ class Processor {
     std::atomic<State> state_{State::Absent};
     mailbox::Mailbox mailbox_;
     Bell bell_{*this};
+    GivingBack giving_back_;
 };
 
 /// The processor that this runs on. Not before processors are known.

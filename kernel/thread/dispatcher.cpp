@@ -60,7 +60,10 @@ void Dispatcher::take_turn_of_long_work() {
         return;
     }
     leave_spaces();
-    for (int slice = 0; slice < kLongWorkTurn && run_long_work(); ++slice) {
+    // What the last thread did in the kernel was a slice, too. Behind the last one as well: a timer that rang meanwhile
+    // would keep the next thread from its first instruction.
+    Arch::let_interrupts_in();
+    for (int slice = 0; slice < kLongWorkTurn && !queue_.is_urgent() && run_long_work(); ++slice) {
         Arch::let_interrupts_in();
     }
     watch_turn();

@@ -54,6 +54,9 @@ class ThreadQueue {
     /// Whether somebody was held for want of time since this was asked.
     [[nodiscard]] bool take_has_held() { return std::exchange(has_held_, false); }
 
+    /// Whether somebody is ready before whom nothing else may be done.
+    [[nodiscard]] bool is_urgent() { return queue_.ready().has_real_time() && queue_.is_urgent(clock_.now()); }
+
     /// Whether the turn of `running` is over.
     [[nodiscard]] bool is_over(Thread& running);
 

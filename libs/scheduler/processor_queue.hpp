@@ -60,6 +60,11 @@ class ProcessorQueue {
     /// Until when the running one may go on, after charge() said that its turn is not over.
     [[nodiscard]] std::optional<base::Nanoseconds> next_decision(base::Nanoseconds now);
 
+    /// Whether somebody of real time is ready who has not had the part of all of them: nothing else may be done first.
+    [[nodiscard]] bool is_urgent(base::Nanoseconds now) {
+        return queue_.has_real_time() && guard(now) == RealTime::Runs;
+    }
+
     /// As of RunQueue::change(); OverBudget: the group has no real time.
     static base::Result<void> change(Context& context, const Parameters& parameters);
 

@@ -139,6 +139,21 @@ TEST(ProcessorQueue, RealTimeNeverStarvesTheOthers) {
     machine.leave(fair);
 }
 
+TEST(ProcessorQueue, RealTimeIsUrgentUntilItHadItsPart) {
+    Machine machine;
+    Runner greedy(Parameters::fifo(99));
+    Runner fair(Parameters::interactive());
+    machine.add(fair);
+    EXPECT_FALSE(machine.queue.is_urgent(machine.now));
+    machine.add(greedy);
+    EXPECT_TRUE(machine.queue.is_urgent(machine.now));
+    machine.run(96_ms, {}, 1_ms);
+    EXPECT_FALSE(machine.queue.is_urgent(machine.now));
+    EXPECT_TRUE(machine.queue.is_urgent(100_ms));
+    machine.leave(greedy);
+    machine.leave(fair);
+}
+
 TEST(ProcessorQueue, TheTurnOfOthersIsOverWhenRealTimeMayRunAgain) {
     Machine machine;
     Runner urgent(Parameters::fifo(1));
