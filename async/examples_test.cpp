@@ -1,7 +1,5 @@
 // The examples of docs/async.md, which are taken from here word for word.
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "async/channel.hpp"
 #include "async/event.hpp"
@@ -20,6 +18,7 @@
 #include "async/when_all.hpp"
 #include "async/when_any.hpp"
 #include "async/yield_now.hpp"
+#include "testing/page_blocks.hpp"
 #include "testing/test.hpp"
 
 using namespace async;
@@ -139,19 +138,6 @@ Task<> two_withdraw(sim::Simulation& simulation) {
     co_await simulation.check(account <= 10, "more was withdrawn than was there");
 }
 
-/// Without the spaces, which another indentation changes.
-std::string squeezed(std::string_view text) {
-    std::string kept(text);
-    std::erase_if(kept, [](char letter) { return letter == ' ' || letter == '\n'; });
-    return kept;
-}
-
-std::string contents(const std::string& path) {
-    std::ostringstream text;
-    text << std::ifstream(std::string(TESSERA_SOURCE) + path).rdbuf();
-    return text.str();
-}
-
 } // namespace
 
 TEST(Examples, Work) {
@@ -167,15 +153,6 @@ TEST(Examples, Work) {
 }
 
 TEST(Examples, AreThoseOfThePage) {
-    const std::string page = contents("/docs/async.md");
-    const std::string code = squeezed(contents("/async/examples_test.cpp"));
-    constexpr std::string_view kOpening = "```cpp\n";
-    int count = 0;
-    for (std::size_t at = page.find(kOpening); at != std::string::npos; at = page.find(kOpening, at + 1)) {
-        const std::size_t begin = at + kOpening.size();
-        const std::string block = page.substr(begin, page.find("```", begin) - begin);
-        EXPECT_TRUE(code.contains(squeezed(block))) << block;
-        ++count;
-    }
-    EXPECT_EQ(count, 8);
+    const std::string root = TESSERA_SOURCE;
+    EXPECT_EQ(testing::expect_blocks_of(root + "/docs/async.md", root + "/async/examples_test.cpp"), 8);
 }

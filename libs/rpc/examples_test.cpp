@@ -1,13 +1,11 @@
 // The examples of docs/protocols.md, which are taken from here word for word.
-#include <fstream>
-#include <sstream>
-
 #include "async/event.hpp"
 #include "async/scope.hpp"
 #include "async/sim/run.hpp"
 #include "async/timeout.hpp"
 #include "libs/rpc/loopback/loopback.hpp"
 #include "libs/rpc/serve.hpp"
+#include "testing/page_blocks.hpp"
 #include "testing/test.hpp"
 
 using namespace base::literals;
@@ -159,19 +157,6 @@ Task<u64> dump_test() {
         &loopback);
 }
 
-/// Without the spaces, which another indentation changes.
-std::string squeezed(std::string_view text) {
-    std::string kept(text);
-    std::erase_if(kept, [](char letter) { return letter == ' ' || letter == '\n'; });
-    return kept;
-}
-
-std::string contents(const std::string& path) {
-    std::ostringstream text;
-    text << std::ifstream(std::string(TESSERA_SOURCE) + path).rdbuf();
-    return text.str();
-}
-
 } // namespace
 
 TEST(RpcExamples, Work) {
@@ -180,15 +165,6 @@ TEST(RpcExamples, Work) {
 }
 
 TEST(RpcExamples, AreThoseOfThePage) {
-    const std::string page = contents("/docs/protocols.md");
-    const std::string code = squeezed(contents("/libs/rpc/examples_test.cpp"));
-    constexpr std::string_view kOpening = "```cpp\n";
-    int count = 0;
-    for (std::size_t at = page.find(kOpening); at != std::string::npos; at = page.find(kOpening, at + 1)) {
-        const std::size_t begin = at + kOpening.size();
-        const std::string block = page.substr(begin, page.find("```", begin) - begin);
-        EXPECT_TRUE(code.contains(squeezed(block))) << block;
-        ++count;
-    }
-    EXPECT_EQ(count, 6);
+    const std::string root = TESSERA_SOURCE;
+    EXPECT_EQ(testing::expect_blocks_of(root + "/docs/protocols.md", root + "/libs/rpc/examples_test.cpp"), 6);
 }
