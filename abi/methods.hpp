@@ -114,6 +114,7 @@ enum class MachineMethod : u8 {
     CreateMessage,     ///< an Interrupt that its device asks for by writing a message
     ReadConfiguration, ///< of a function of PCI
     WriteConfiguration,
+    ClockPage, ///< slot 0: a budget, lent; the page that the clock is read from, read-only
 };
 
 enum class InterruptMethod : u8 {
@@ -268,6 +269,7 @@ inline constexpr auto kMethods = [] {
         of(Machine, MachineMethod::CreateMessage, "create_message", kExecute, 8, 1),
         of(Machine, MachineMethod::ReadConfiguration, "read_configuration", kExecute, 8),
         of(Machine, MachineMethod::WriteConfiguration, "write_configuration", kExecute, 16),
+        of(Machine, MachineMethod::ClockPage, "clock_page", kRead, 0, 1),
         of(Debug, DebugMethod::WriteLog, "write_log", kWrite, kAnyLength),
         of(Debug, DebugMethod::ReadLog, "read_log", kRead, 24, 1),
         of(Debug, DebugMethod::ReadConsole, "read_console", kWrite, 0),

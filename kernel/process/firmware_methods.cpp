@@ -138,4 +138,11 @@ Result<Progress> show_bundle(const Invocation& call, Answer& answer) {
     return Progress::Done;
 }
 
+Result<Progress> show_clock_page(const Invocation& call, Answer& answer) {
+    BudgetObject& payer = *TRY(lent_budget(call));
+    TRY(give_memory(call, answer, payer, TRY(Memory::show_frame(payer.budget(), core::kernel().clock.page_frame())),
+                    kReadOnly));
+    return Progress::Done;
+}
+
 } // namespace kernel::process

@@ -112,6 +112,7 @@ constexpr std::array<Method, kMethodCount> kImplementations{
     &create_message,
     &read_configuration,
     &write_configuration,
+    &show_clock_page,
     &write_log,
     &read_log,
     &read_console,

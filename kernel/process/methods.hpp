@@ -137,6 +137,7 @@ base::Result<Progress> add_entropy(const Invocation& call, Answer& answer);
 base::Result<Progress> show_table(const Invocation& call, Answer& answer);
 base::Result<Progress> show_boot_information(const Invocation& call, Answer& answer);
 base::Result<Progress> show_bundle(const Invocation& call, Answer& answer);
+base::Result<Progress> show_clock_page(const Invocation& call, Answer& answer);
 
 // device_methods.cpp: parts of the machine for drivers.
 base::Result<Progress> create_device_memory(const Invocation& call, Answer& answer);

@@ -1,6 +1,7 @@
 // Machine: the clock, entropy, and what the machine began with.
 #include <algorithm>
 
+#include "libs/timekeeping/clock_page.hpp"
 #include "tests/abi/cases.hpp"
 #include "tests/abi/device/devices.hpp"
 
@@ -152,6 +153,31 @@ void try_bundle(Devices& devices, Checks& checks) {
     });
 }
 
+/// What whoever starts a program maps into it.
+void try_clock_page(Devices& devices, Checks& checks) {
+    const Outcome told = show(devices, MachineMethod::ClockPage);
+    checks.equal("clock_page", "is told", told.error, kGood);
+    Calls& calls = devices.calls();
+    checks.equal("clock_page", "cannot be written",
+                 calls
+                     .call(calls.root(ObjectKind::AddressSpace),
+                           method_of(ObjectKind::AddressSpace, ::abi::AddressSpaceMethod::Map),
+                           ::abi::MapArguments{.address = 0,
+                                               .offset = 0,
+                                               .bytes = kPage,
+                                               .access = ::abi::kMapRead | ::abi::kMapWrite,
+                                               .flags = 0},
+                           lend(told.handle()))
+                     .error,
+                 Error::AccessDenied);
+    look_at(devices, checks, told.handle(), kPage, [&](u64 address) {
+        const auto& page = shown<timekeeping::ClockPage>(address, 1).front();
+        const u64 before = calls.now();
+        const u64 read = page.now([] { return __builtin_ia32_rdtsc(); }).value();
+        checks.that("clock_page", "has the kernel's time", before <= read && read <= calls.now());
+    });
+}
+
 } // namespace
 
 void try_machine(Calls& calls, Checks& checks) {
@@ -161,6 +187,7 @@ void try_machine(Calls& calls, Checks& checks) {
     try_tables(devices, checks);
     try_boot_information(devices, checks);
     try_bundle(devices, checks);
+    try_clock_page(devices, checks);
 }
 
 } // namespace tests::abi
