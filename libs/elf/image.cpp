@@ -88,8 +88,11 @@ Result<void> Image::take(std::span<const std::byte> file, const ProgramHeader& h
         }
         break;
     case ProgramType::ReadOnlyAfterRelocation: return take_read_only(header);
-    case ProgramType::Interpreter:
-    case ProgramType::ThreadLocal: return Error::Unsupported;
+    case ProgramType::Interpreter: return Error::Unsupported;
+    case ProgramType::ThreadLocal:
+        // The program makes it for its threads by itself, of what is in its segments.
+        static_cast<void>(TRY(content_of(file, header)));
+        break;
     case ProgramType::Stack:
         return (header.flags & kFlagExecute) != 0 ? Result<void>{Error::Unsupported} : Result<void>{};
     }

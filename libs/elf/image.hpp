@@ -29,7 +29,7 @@ class Image {
     static constexpr base::Bytes kMaximumSize{512ULL << 20};
 
     /// Corrupt: no ELF file, cut off, or its parts contradict each other. Unsupported: for another machine, at a fixed
-    /// address, dynamically linked, with thread-local storage, or with something both writable and executable.
+    /// address, dynamically linked, or with something both writable and executable.
     static base::Result<Image> open(std::span<const std::byte> file);
 
     /// In ascending order; no two share a page.

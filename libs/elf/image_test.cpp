@@ -58,7 +58,14 @@ TEST(ElfImage, AnotherKindIsUnsupported) {
     EXPECT_EQ(refusal([](FakeProgram& p) { p.header.type = 2; }), Error::Unsupported);
     EXPECT_EQ(refusal([](FakeProgram& p) { p.header.machine = 183; }), Error::Unsupported);
     EXPECT_EQ(refusal([](FakeProgram& p) { p.add(ProgramType::Interpreter, kFlagRead, 0); }), Error::Unsupported);
-    EXPECT_EQ(refusal([](FakeProgram& p) { p.add(ProgramType::ThreadLocal, kFlagRead, 0); }), Error::Unsupported);
+}
+
+TEST(ElfImage, ThreadLocalStorageIsTheProgramsOwn) {
+    FakeProgram program = FakeProgram::good();
+    program.add(ProgramType::ThreadLocal, kFlagRead, 2 * kPage, {1, 2, 3, 4});
+    EXPECT_TRUE(Image::open(program.file()).has_value());
+    EXPECT_EQ(refusal([](FakeProgram& p) { p.add(ProgramType::ThreadLocal, kFlagRead, 0).offset = 99 * kPage; }),
+              Error::Corrupt);
 }
 
 TEST(ElfImage, NothingIsWritableAndExecutable) {
