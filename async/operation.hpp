@@ -34,6 +34,9 @@ class Operation : public Leaf {
         }
     }
 
+    /// A word for its driver, from begin to complete(): which one waits behind it, say.
+    base::u64 driver_word = 0;
+
   protected:
     Operation() = default;
     ~Operation() = default;

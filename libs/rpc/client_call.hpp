@@ -26,9 +26,10 @@ struct Fits<Gives<S...>, Lends<L...>, Given...> {
     static consteval bool check() {
         using T = At<I, Given...>;
         if constexpr (I < kSlots) {
-            static_assert(GivesAs<T, At<I, S...>>,
-                          "Moved takes the capability itself, with Delegate; Shared a Borrowed, with Grant; both with "
-                          "the permissions that the message passes on");
+            static_assert(
+                GivesAs<T, At<I, S...>>,
+                "Moved takes the capability itself, with Delegate; Shared a Borrowed, with Grant; Used a Borrowed; "
+                "all with the permissions that the message passes on");
         } else {
             static_assert(LendsAs<T, At<I - kSlots, L...>>,
                           "a lease is made by lend(), of bytes that may be written if it is Out");
@@ -117,7 +118,7 @@ class ClientCall final : public async::LeafOf<ClientCall<P, M>, Invocation> {
 
     AnswerOf<M> take() { return decode_answer<M>(this->message()); }
 
-    [[nodiscard]] std::string_view name() const override { return OwnerOf<P, M>::id.name; }
+    [[nodiscard]] std::string_view name() const override { return kCalleeOf<P, M>; }
 
   private:
     static constexpr bool kMoves = method_detail::CarriesMoved<SlotsOf<M>>::kValue;

@@ -15,8 +15,10 @@
 
 #include <string_view>
 
+#include "abi/methods.hpp"
 #include "abi/object_kind.hpp"
 #include "abi/permissions.hpp"
+#include "abi/slot_word.hpp"
 #include "base/types.hpp"
 
 namespace rpc {
@@ -37,7 +39,15 @@ struct Spec {
     u32 max_us = 0;           ///< the longest that it takes, in microseconds; 0: not said
     u8 first_bytes = 0;       ///< of the request before fields were appended to it; 0: none were
     u8 first_reply_bytes = 0; ///< the same of the reply
+    u16 object_method = 0;    ///< of an object of the kernel: abi::object_method(); 0: of a protocol
 };
+
+/// Of a method of the kernel's objects: what abi/methods.hpp says of it.
+template <class Method>
+consteval Spec spec_of(abi::ObjectKind kind, Method method) {
+    const u16 number = abi::object_method(kind, static_cast<u8>(method));
+    return {.ordinal = static_cast<u8>(method), .needs = abi::find_method(number)->needs, .object_method = number};
+}
 
 /// Which protocol it is. Another major is another protocol; a minor appends methods and fields.
 struct ProtocolId {
@@ -84,13 +94,12 @@ struct Out {};
 template <class... S>
 struct Gives {};
 
-/// The capability itself: its holder needs Delegate, and has it no longer. `P`: a protocol or a tag of a kind of
-/// object.
+/// The capability itself: its holder needs Delegate, and has it no longer. `P`: a protocol or a kind of object.
 template <class P, abi::Permissions R>
 struct Moved {
     using Target = P;
     static constexpr abi::Permissions kPermissions = R;
-    static constexpr bool kMoves = true;
+    static constexpr abi::SlotMode kMode = abi::SlotMode::Move;
 };
 
 /// A child of it with these permissions, made by sending: its holder needs Grant, and keeps it.
@@ -98,16 +107,20 @@ template <class P, abi::Permissions R>
 struct Shared {
     using Target = P;
     static constexpr abi::Permissions kPermissions = R;
-    static constexpr bool kMoves = false;
+    static constexpr abi::SlotMode kMode = abi::SlotMode::Derive;
 };
 
-/// Tags for what is no protocol.
+/// Of methods of the kernel: it is used with these permissions while the call lasts, and nobody gets it.
+template <class P, abi::Permissions R>
+struct Used {
+    using Target = P;
+    static constexpr abi::Permissions kPermissions = R;
+    static constexpr abi::SlotMode kMode = abi::SlotMode::Lend;
+};
+
+/// The end of a channel that receives.
 struct ServerEnd {
     static constexpr abi::ObjectKind kKind = abi::ObjectKind::ChannelServer;
-};
-
-struct Memory {
-    static constexpr abi::ObjectKind kKind = abi::ObjectKind::Memory;
 };
 
 /// Ordinal n is this plus n on the wire.

@@ -162,7 +162,7 @@ namespace {
 /// Answers the next call with `answer`, whatever was asked.
 Task<> answer_once(const Capability<ServerEnd, abi::kAllPermissions>* end, Message answer) {
     Receiver receiver;
-    co_await Transport::attach(end->handle(), receiver);
+    co_await AttachCall(end->handle(), receiver);
     Incoming incoming;
     co_await receiver.next(incoming);
     drop_slots(incoming.message);

@@ -34,11 +34,23 @@ class LeaseCopy final : public async::LeafOf<LeaseCopy, async::Operation> {
 
     [[nodiscard]] std::span<const std::byte> from() const { return from_; }
 
-    /// The transport has copied.
+    /// The transport has copied all that there was.
     void finish(u64 bytes) {
         copied_ = bytes;
         complete();
     }
+
+    /// The transport has copied some. True: there may be more; else it is finished.
+    [[nodiscard]] bool note_copied(u64 bytes) {
+        copied_ += bytes;
+        const bool goes_on = bytes != 0 && copied_ < (is_into_ ? from_.size() : to_.size());
+        if (!goes_on) {
+            complete();
+        }
+        return goes_on;
+    }
+
+    [[nodiscard]] u64 copied() const { return copied_; }
 
     static async::Ready try_now() { return async::Ready::No; }
 

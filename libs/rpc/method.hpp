@@ -73,7 +73,7 @@ struct CarriesMoved;
 
 template <class... S>
 struct CarriesMoved<Gives<S...>> {
-    static constexpr bool kValue = (S::kMoves || ...);
+    static constexpr bool kValue = ((S::kMode == abi::SlotMode::Move) || ...);
 };
 
 } // namespace method_detail
@@ -150,6 +150,19 @@ inline constexpr usize kLeastReplyBytes =
 
 /// What stands for M on the wire.
 template <class M>
-inline constexpr u16 kMethodNumber = static_cast<u16>(kFirstMethod + M::spec.ordinal);
+inline constexpr u16 kMethodNumber =
+    M::spec.object_method != 0 ? M::spec.object_method : static_cast<u16>(kFirstMethod + M::spec.ordinal);
+
+/// The same rules, and what the kernel's table says.
+template <HasSpec M>
+consteval bool check_object_method() {
+    static_assert(check_method<M>());
+    constexpr const abi::MethodEntry* kEntry = abi::find_method(M::spec.object_method);
+    static_assert(kEntry != nullptr &&
+                      (kEntry->argument_bytes == abi::kAnyLength || kEntry->argument_bytes == kWireBytes<M>) &&
+                      kEntry->slots == kCount<SlotsOf<M>>,
+                  "a method of the kernel has the arguments that abi/methods.hpp says");
+    return true;
+}
 
 } // namespace rpc

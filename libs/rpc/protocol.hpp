@@ -150,13 +150,50 @@ concept Protocol = requires {
     typename P::Methods;
 } && check_protocol<P>();
 
-/// Whether a connection of P speaks M.
+namespace protocol_detail {
+
+template <class... M>
+consteval bool check_object(List<M...>) {
+    return (check_object_method<M>() && ...);
+}
+
+} // namespace protocol_detail
+
+/// Has `kKind` and `Methods`, which the kernel answers: protocols/objects.
+template <class P>
+concept KernelObject = requires {
+    { P::kKind } -> std::convertible_to<abi::ObjectKind>;
+    typename P::Methods;
+} && protocol_detail::check_object(typename P::Methods());
+
+/// Whether a connection of P speaks M, or an object of the kind P has it.
 template <class M, class P>
-concept MethodOf = Protocol<P> && protocol_detail::kIsIn<M, AllMethods<P>>;
+concept MethodOf = (Protocol<P> && protocol_detail::kIsIn<M, AllMethods<P>>) ||
+                   (KernelObject<P> && protocol_detail::kIsIn<M, typename P::Methods>);
 
 /// Whose errors M answers.
 template <class P, class M>
 using OwnerOf = typename protocol_detail::OwnerOf<M, P, typename protocol_detail::IncludesOf<P>::Type>::Type;
+
+/// The domain of the errors that M answers besides those of all.
+template <class P, class M>
+inline constexpr u16 kDomainOf = [] {
+    if constexpr (KernelObject<P>) {
+        return u16{0};
+    } else {
+        return OwnerOf<P, M>::id.domain();
+    }
+}();
+
+/// For dumps: who is called.
+template <class P, class M>
+inline constexpr std::string_view kCalleeOf = [] {
+    if constexpr (KernelObject<P>) {
+        return abi::name(P::kKind);
+    } else {
+        return OwnerOf<P, M>::id.name;
+    }
+}();
 
 /// What a capability to a P is to the kernel.
 template <class P>

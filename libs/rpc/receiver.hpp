@@ -2,6 +2,7 @@
 #pragma once
 
 #include "async/leaf_of.hpp"
+#include "async/operation.hpp"
 #include "libs/rpc/transport.hpp"
 
 namespace rpc {
@@ -46,16 +47,50 @@ class Receiver {
     /// To be awaited: puts the next item into `incoming`. False: it was there, and its sender has taken it back.
     [[nodiscard]] Next next(Incoming& incoming) { return Next(*this, incoming); }
 
-    /// Of the transport: there is an item.
-    void tell() {
-        if (waiter_ != nullptr) {
-            async::Job& job = std::exchange(waiter_, nullptr)->job();
-            job.executor().wake(job);
+    /// Of the transport: there is an item. False: nobody waits for it just now.
+    bool tell() {
+        if (waiter_ == nullptr) {
+            return false;
         }
+        async::Job& job = std::exchange(waiter_, nullptr)->job();
+        job.executor().wake(job);
+        return true;
     }
+
+    /// What is attached; none if it is not. Of the transport.
+    [[nodiscard]] abi::Handle end() const { return end_; }
+
+    void set_end(abi::Handle end) { end_ = end; }
 
   private:
     Next* waiter_ = nullptr;
+    abi::Handle end_;
+};
+
+/// To be awaited: from then on what comes to a server's end goes to `receiver`. BadHandle, WrongType, AccessDenied, and
+/// Busy: it is attached already.
+class AttachCall final : public async::LeafOf<AttachCall, async::Operation> {
+  public:
+    AttachCall(abi::Handle end, Receiver& receiver) : end_(end), receiver_(receiver) {}
+
+    [[nodiscard]] abi::Handle end() const { return end_; }
+
+    [[nodiscard]] Receiver& receiver() const { return receiver_; }
+
+    static async::Ready try_now() { return async::Ready::No; }
+
+    void park() { Transport::begin(*this); }
+
+    static void take() {}
+
+    [[nodiscard]] std::string_view name() const override { return "attach"; }
+
+  private:
+    /// It is bounded, and its Result comes by itself.
+    void ask_to_cancel() override {}
+
+    abi::Handle end_;
+    Receiver& receiver_;
 };
 
 } // namespace rpc

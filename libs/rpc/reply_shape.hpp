@@ -37,7 +37,7 @@ template <class P, class M>
 inline constexpr ReplyShape kReplyShape{
     .least = static_cast<u8>(kLeastReplyBytes<M>),
     .bytes = static_cast<u8>(kWireBytes<ReplyOf<M>>),
-    .domain = OwnerOf<P, M>::id.domain(),
+    .domain = kDomainOf<P, M>,
     .slots = SlotRulesOf<SlotsOf<ReplyOf<M>>>::kRules,
 };
 

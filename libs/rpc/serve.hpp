@@ -39,7 +39,7 @@ class ServeCall final : public async::CallOf<ServeCall<P, S, R>> {
   private:
     static async::Task<> receive(ServeCall* self) {
         Receiver receiver;
-        co_await Transport::attach(self->end_.handle(), receiver);
+        co_await AttachCall(self->end_.handle(), receiver);
         Incoming incoming;
         while (true) {
             if (!co_await receiver.next(incoming)) {

@@ -39,30 +39,38 @@ struct Held<Borrowed<P, R>> {
 template <class S>
 using ReceivedAs = Capability<typename S::Target, S::kPermissions>;
 
-/// What is put into it: an owner with Delegate, or a view with Grant.
 template <class S>
-using SentAs = std::conditional_t<S::kMoves, Capability<typename S::Target, S::kPermissions | abi::kDelegate>,
-                                  Borrowed<typename S::Target, S::kPermissions | abi::kGrant>>;
+inline constexpr bool kMoves = S::kMode == abi::SlotMode::Move;
+
+/// What its holder needs to put it into S.
+template <class S>
+inline constexpr abi::Permissions kNeedsToGive =
+    S::kPermissions | (kMoves<S>                           ? abi::kDelegate
+                       : S::kMode == abi::SlotMode::Derive ? abi::kGrant
+                                                           : abi::Permissions{});
+
+/// What is put into it: an owner with Delegate, or a view, with Grant if the receiver is to keep a child.
+template <class S>
+using SentAs = std::conditional_t<kMoves<S>, Capability<typename S::Target, kNeedsToGive<S>>,
+                                  Borrowed<typename S::Target, kNeedsToGive<S>>>;
 
 /// Whether a T can be put into slot S: enough permissions, and moved or shared as the protocol says.
 template <class T, class S>
 concept GivesAs =
     requires { typename slots_detail::Held<T>::Target; } &&
     std::same_as<typename slots_detail::Held<T>::Target, typename S::Target> &&
-    slots_detail::Held<T>::kOwns == S::kMoves &&
-    slots_detail::Held<T>::kPermissions.covers(S::kPermissions | (S::kMoves ? abi::kDelegate : abi::kGrant));
+    slots_detail::Held<T>::kOwns == kMoves<S> && slots_detail::Held<T>::kPermissions.covers(kNeedsToGive<S>);
 
 /// Adds it to the message, which owns it from then on if it is moved.
 template <class S, GivesAs<S> T>
 void add_slot(Message& message, T& given) {
     abi::Handle handle;
-    if constexpr (S::kMoves) {
+    if constexpr (kMoves<S>) {
         handle = given.release();
     } else {
         handle = given.handle();
     }
-    const abi::SlotMode mode = S::kMoves ? abi::SlotMode::Move : abi::SlotMode::Derive;
-    message.slot.at(message.slots) = abi::SlotWord(handle, S::kPermissions, mode).word();
+    message.slot.at(message.slots) = abi::SlotWord(handle, S::kPermissions, S::kMode).word();
     ++message.slots;
 }
 

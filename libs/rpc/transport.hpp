@@ -10,6 +10,7 @@
 
 namespace rpc {
 
+class AttachCall;
 class Invocation;
 class LeaseCopy;
 class Receiver;
@@ -42,7 +43,8 @@ struct Transport {
     /// Its Result is no longer wanted; it follows all the same.
     static void cancel(Invocation& invocation);
 
-    /// Sends without asking for an answer. After an error nothing of the message has left.
+    /// Sends without asking for an answer. After an error nothing of the message has left. No error is no promise that
+    /// it arrives: capabilities in what does not are dropped.
     static async::Result<> post(abi::Handle target, const Message& message);
 
     /// Gives a handle back. A stale one, or none, is no mistake.
@@ -51,9 +53,10 @@ struct Transport {
     /// Where `bytes` lie in a Memory that can be lent; InvalidArgument if they do not.
     static async::Result<LentPlace> place_of(std::span<const std::byte> bytes);
 
-    /// What comes to the server's end goes to `receiver`, until detach().
-    static async::Result<> attach(abi::Handle end, Receiver& receiver);
+    /// What comes to the server's end goes to the call's receiver, until detach(); call.complete() follows, once.
+    static void begin(AttachCall& call);
 
+    /// Nothing of it comes to `receiver` any more. Of one that is not attached: nothing.
     static void detach(Receiver& receiver);
 
     /// The next item, if there is one; else receiver.tell() follows when there is.

@@ -65,10 +65,10 @@ Task<> attach_errors(Scope, Loopback* channels) {
     const auto ends = channels->make_channel<Desk, kCaller>();
     Receiver receiver;
     Receiver second;
-    EXPECT_EQ(error_of(Transport::attach(abi::Handle(), receiver)), Error(abi::Error::BadHandle));
-    EXPECT_EQ(error_of(Transport::attach(ends.client.handle(), receiver)), Error(abi::Error::WrongType));
-    EXPECT_TRUE(Transport::attach(ends.server.handle(), receiver));
-    EXPECT_EQ(error_of(Transport::attach(ends.server.handle(), second)), Error(abi::Error::Busy));
+    EXPECT_EQ(error_of(co_await AttachCall(abi::Handle(), receiver).result()), Error(abi::Error::BadHandle));
+    EXPECT_EQ(error_of(co_await AttachCall(ends.client.handle(), receiver).result()), Error(abi::Error::WrongType));
+    EXPECT_TRUE(co_await AttachCall(ends.server.handle(), receiver).result());
+    EXPECT_EQ(error_of(co_await AttachCall(ends.server.handle(), second).result()), Error(abi::Error::Busy));
     EXPECT_EQ(error_of(co_await Borrowed<Desk, kCaller>(ends.server.handle()).call(Common::Ping{}).result()),
               Error(abi::Error::WrongType));
 }
@@ -79,7 +79,7 @@ Task<> cancelled_in_queue(Scope, Loopback* channels) {
     EXPECT_EQ(error_of(co_await async::timeout(1_ms, ping(ends.client.as<abi::kRead>())).result()),
               Error(abi::Error::TimedOut));
     Receiver receiver;
-    co_await Transport::attach(ends.server.handle(), receiver);
+    co_await AttachCall(ends.server.handle(), receiver);
     Incoming incoming;
     EXPECT_FALSE(Transport::take(receiver, incoming));
 }
@@ -101,7 +101,7 @@ Task<> ends_unanswered(Scope scope, Loopback* channels) {
     auto ends = channels->make_channel<Desk, kCaller>();
     auto waits = co_await scope.start(ping_error(ends.client.as<abi::kRead>()));
     Receiver receiver;
-    co_await Transport::attach(ends.server.handle(), receiver);
+    co_await AttachCall(ends.server.handle(), receiver);
     Incoming incoming;
     EXPECT_TRUE(co_await receiver.next(incoming));
     EXPECT_EQ(channels->delivered(), 1U);

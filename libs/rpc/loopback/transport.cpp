@@ -27,24 +27,27 @@ async::Result<LentPlace> Transport::place_of(std::span<const std::byte> bytes) {
     return LentPlace{.memory = Loopback::current().memory_handle_, .offset = *offset};
 }
 
-async::Result<> Transport::attach(abi::Handle end, Receiver& receiver) {
-    Loopback& loopback = Loopback::current();
-    const auto* const entry = loopback.find(end);
-    if (entry == nullptr) {
-        return abi::Error::BadHandle;
-    }
-    if (entry->kind != abi::ObjectKind::ChannelServer) {
-        return abi::Error::WrongType;
-    }
-    if (!entry->permissions.covers(abi::kRead)) {
-        return abi::Error::AccessDenied;
-    }
-    if (entry->channel->receiver != nullptr) {
-        return abi::Error::Busy;
-    }
-    entry->channel->receiver = &receiver;
-    loopback.receivers_.emplace(&receiver, entry->channel);
-    return {};
+void Transport::begin(AttachCall& call) {
+    const auto attach = [](const AttachCall& asked) -> async::Error {
+        Loopback& loopback = Loopback::current();
+        const auto* const entry = loopback.find(asked.end());
+        if (entry == nullptr) {
+            return abi::Error::BadHandle;
+        }
+        if (entry->kind != abi::ObjectKind::ChannelServer) {
+            return abi::Error::WrongType;
+        }
+        if (!entry->permissions.covers(abi::kRead)) {
+            return abi::Error::AccessDenied;
+        }
+        if (entry->channel->receiver != nullptr) {
+            return abi::Error::Busy;
+        }
+        entry->channel->receiver = &asked.receiver();
+        loopback.receivers_.emplace(&asked.receiver(), entry->channel);
+        return {};
+    };
+    call.complete(attach(call));
 }
 
 void Transport::detach(Receiver& receiver) {

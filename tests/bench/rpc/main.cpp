@@ -66,7 +66,7 @@ Task<u64> call_typed(Client client, u64 rounds) {
 
 Task<> serve_by_hand(End end) {
     rpc::Receiver receiver;
-    co_await rpc::Transport::attach(end.handle(), receiver);
+    co_await rpc::AttachCall(end.handle(), receiver);
     rpc::Incoming incoming;
     while (true) {
         if (!co_await receiver.next(incoming)) {

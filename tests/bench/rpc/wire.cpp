@@ -44,9 +44,9 @@ void Transport::drop(abi::Handle) {
 
 async::Result<LentPlace> Transport::place_of(std::span<const std::byte>) { return abi::Error::InvalidArgument; }
 
-async::Result<> Transport::attach(abi::Handle, Receiver& receiver) {
-    Wire::current().receiver = &receiver;
-    return {};
+void Transport::begin(AttachCall& call) {
+    Wire::current().receiver = &call.receiver();
+    call.complete();
 }
 
 void Transport::detach(Receiver&) { Wire::current().receiver = nullptr; }
