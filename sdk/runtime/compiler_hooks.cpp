@@ -6,25 +6,11 @@
 #include "base/assert.hpp"
 #include "base/lock_order.hpp"
 #include "sdk/runtime/kernel_call.hpp"
+#include "sdk/runtime/panic.hpp"
 
 namespace sdk::runtime {
 
 using base::u64;
-
-namespace {
-
-constexpr u64 kAborted = 134;
-
-[[noreturn]] void abort_with(std::string_view why, std::string_view what) {
-    debug_write("\naborted: ");
-    debug_write(why);
-    debug_write(" ");
-    debug_write(what);
-    debug_write("\n");
-    exit(kAborted);
-}
-
-} // namespace
 
 abi::Error try_debug_write(std::string_view piece) {
     std::array<char, abi::kDebugWriteBytes> letters{};
@@ -69,15 +55,15 @@ void exit(u64 code) {
 
 extern "C" {
 
-[[noreturn]] void __stack_chk_fail() { sdk::runtime::abort_with("stack smashed", ""); }
+[[noreturn]] void __stack_chk_fail() { sdk::runtime::panic("stack smashed", ""); }
 
-[[noreturn]] void __cxa_pure_virtual() { sdk::runtime::abort_with("a pure virtual function was called", ""); }
+[[noreturn]] void __cxa_pure_virtual() { sdk::runtime::panic("a pure virtual function was called", ""); }
 
 [[noreturn]] void tessera_assert_failed(const char* condition, const char*, int) {
-    sdk::runtime::abort_with("assertion failed:", condition);
+    sdk::runtime::panic("assertion failed:", condition);
 }
 
-[[noreturn]] void abort() { sdk::runtime::abort_with("abort() was called", ""); }
+[[noreturn]] void abort() { sdk::runtime::panic("abort() was called", ""); }
 
 } // extern "C"
 
@@ -85,16 +71,16 @@ namespace std {
 inline namespace __k1 {
 
 [[noreturn]] void __libcpp_verbose_abort(const char* format, ...) {
-    sdk::runtime::abort_with("library check failed:", format);
+    sdk::runtime::panic("library check failed:", format);
 }
 
 } // namespace __k1
 } // namespace std
 
 void base::assertion_failed(const char* condition, const char* message, const char*, unsigned) {
-    sdk::runtime::abort_with(condition, message);
+    sdk::runtime::panic(condition, message);
 }
 
 void base::lock_order_violation(const LockClass& held, const LockClass& taken) {
-    sdk::runtime::abort_with(taken.name, held.name);
+    sdk::runtime::panic(taken.name, held.name);
 }
