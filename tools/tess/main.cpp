@@ -15,6 +15,8 @@ constexpr std::string_view kUsage = R"(usage: tess VERB ...
   run SYSTEM [options]      boots a system of systems/ in this terminal
   test [NAME ...]           builds and tests everything, or the named parts
   bench [GROUP]             measures in instructions; without a group, lists them
+  check [SYSTEM]            proves a system's description
+  plan [SYSTEM]             makes the plan that init reads, or prints it
   build SYSTEM              packs a system's boot bundle
   inspect FILE              lists a boot bundle and checks it
   symbolize FILE|-          adds function, file and line to a saved report
@@ -26,8 +28,9 @@ struct Verb {
 };
 
 constexpr std::array kVerbs{
-    Verb{"run", tess::run_verb},     Verb{"test", tess::test_verb},       Verb{"bench", tess::bench_verb},
-    Verb{"build", tess::build_verb}, Verb{"inspect", tess::inspect_verb}, Verb{"symbolize", tess::symbolize_verb},
+    Verb{"run", tess::run_verb},         Verb{"test", tess::test_verb},           Verb{"bench", tess::bench_verb},
+    Verb{"check", tess::check_verb},     Verb{"plan", tess::plan_verb},           Verb{"build", tess::build_verb},
+    Verb{"inspect", tess::inspect_verb}, Verb{"symbolize", tess::symbolize_verb},
 };
 
 tess::ExitStatus dispatch(const tess::Words& words) {

@@ -12,6 +12,7 @@
 #include "base/text_view.hpp"
 #include "libs/bundle/bundle.hpp"
 #include "libs/bundle/bundle_writer.hpp"
+#include "tools/tess/prove/prove.hpp"
 
 namespace tess::bundle {
 
@@ -59,18 +60,56 @@ std::string reason(base::Error error, const system::BundledFile& file) {
                        file.to);
 }
 
+using Outcome = std::expected<void, std::string>;
+
+Outcome add_file(const system::System& system, const system::BundledFile& file, ::bundle::BundleWriter& writer) {
+    auto content = read_bytes(file.from);
+    if (!content) {
+        return std::unexpected(std::format("system '{}': cannot read '{}'", system.name, file.from));
+    }
+    if (file.digest && digest::sha256(*content) != *file.digest) {
+        return std::unexpected(
+            std::format("system '{}': '{}' has another SHA-256 than the description says", system.name, file.from));
+    }
+    if (const auto added = writer.add(file.to, std::move(*content)); !added) {
+        return std::unexpected(std::format("system '{}': {}", system.name, reason(added.error(), file)));
+    }
+    return {};
+}
+
+/// Nothing is packed that was not proved.
+Outcome add_plan(const system::System& system, ::bundle::BundleWriter& writer) {
+    const auto findings = prove::prove(system, prove::collect_evidence(system));
+    if (system::has_errors(findings)) {
+        return std::unexpected(
+            std::format("system '{}' is refused:\n{}", system.name, system::text_of(findings, system.places)));
+    }
+    auto plan = prove::compile(system);
+    const system::BundledFile file{.from = "", .to = std::string(kPlanName)};
+    if (!plan) {
+        return std::unexpected(std::format("system '{}': there is no plan of it", system.name));
+    }
+    if (const auto added = writer.add(file.to, *std::move(plan)); !added) {
+        return std::unexpected(std::format("system '{}': {}", system.name, reason(added.error(), file)));
+    }
+    return {};
+}
+
+Outcome add_all(const system::System& system, ::bundle::BundleWriter& writer) {
+    for (const system::BundledFile& file : system.files) {
+        if (auto added = add_file(system, file, writer); !added) {
+            return added;
+        }
+    }
+    return system.components.empty() ? Outcome{} : add_plan(system, writer);
+}
+
 } // namespace
 
 std::expected<std::string, std::string> pack(const system::System& system) {
     ::bundle::BundleWriter writer;
-    for (const system::BundledFile& file : system.files) {
-        auto content = read_bytes(file.from);
-        if (!content) {
-            return std::unexpected(std::format("system '{}': cannot read '{}'", system.name, file.from));
-        }
-        if (const auto added = writer.add(file.to, std::move(*content)); !added) {
-            return std::unexpected(std::format("system '{}': {}", system.name, reason(added.error(), file)));
-        }
+    if (const auto added = add_all(system, writer); !added) {
+        return std::unexpected(added.error());
     }
     std::error_code problem;
     files::create_directories("out/systems", problem);

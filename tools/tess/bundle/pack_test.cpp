@@ -5,6 +5,8 @@
 #include <fstream>
 #include <unistd.h>
 
+#include "base/text_view.hpp"
+#include "libs/elf/fake_program.hpp"
 #include "testing/test.hpp"
 
 namespace tess::bundle {
@@ -60,6 +62,31 @@ TEST_F(PackTest, SaysWhatIsWrong) {
     EXPECT_TRUE(pack(with({{"one", "a"}, {"two", "a"}})).error().contains("two files want to be 'a'"));
     EXPECT_EQ(list("three").error(), "cannot read 'three'");
     EXPECT_EQ(list("one").error(), "'one' is no boot bundle");
+}
+
+TEST_F(PackTest, PacksThePlanOfASystemWithComponents) {
+    auto system = system::parse_system("[system]\nname = 's'\n[[files]]\nfrom = 'bin'\nto = 'a'\n[component.a]\n"
+                                       "budget.memory = '1MiB'\n",
+                                       "s.toml");
+    ASSERT_TRUE(system.has_value()) << system.error();
+    EXPECT_EQ(pack(*system).error(), "system 's': cannot read 'bin'");
+    std::ofstream("bin") << "no program";
+    EXPECT_TRUE(pack(*system).error().contains("system 's' is refused:\ns.toml:6:1: error: 'a' is no program"))
+        << pack(*system).error();
+    EXPECT_FALSE(std::filesystem::exists("out")) << "nothing is written";
+    const auto program = elf::FakeProgram::good().file();
+    std::ofstream("bin", std::ios::binary) << base::text_view(program);
+    const auto path = pack(*system);
+    ASSERT_TRUE(path.has_value()) << path.error();
+    EXPECT_TRUE(list(*path)->text.contains("  plan\n"));
+    system->files.at(0).to = system->components.at("a").plan.program = "plan";
+    EXPECT_TRUE(pack(*system).error().contains("two files want to be 'plan'"));
+}
+
+TEST_F(PackTest, ComparesDigests) {
+    system::System system = with({{"one", "a"}});
+    system.files.at(0).digest = digest::sha256({});
+    EXPECT_EQ(pack(system).error(), "system 's': 'one' has another SHA-256 than the description says");
 }
 
 TEST_F(PackTest, FindsDamage) {

@@ -1,11 +1,8 @@
 #include <array>
 #include <format>
 
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
-
 #include "tools/tess/gate/gate.hpp"
+#include "tools/tess/toml/toml.hpp"
 
 namespace tess::gate {
 

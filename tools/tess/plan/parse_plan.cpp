@@ -1,10 +1,7 @@
 #include <format>
 
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
-
 #include "tools/tess/plan/plan.hpp"
+#include "tools/tess/toml/toml.hpp"
 
 namespace tess::plan {
 

@@ -2,11 +2,8 @@
 #include <format>
 #include <functional>
 
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
-
 #include "tools/tess/scenario/scenario.hpp"
+#include "tools/tess/toml/toml.hpp"
 
 namespace tess::scenario {
 

@@ -2,31 +2,46 @@
 
 #include "tools/tess/bundle/pack.hpp"
 #include "tools/tess/verbs/options.hpp"
+#include "tools/tess/verbs/proved_system.hpp"
 #include "tools/tess/verbs/verbs.hpp"
 
 namespace tess {
 
 namespace {
 
-constexpr const char* kUsage = "usage: tess build SYSTEM     packs its boot bundle, out/systems/SYSTEM.bundle";
+constexpr const char* kUsage = R"(usage: tess build SYSTEM [--strict]
+  proves a system and packs its boot bundle with its plan, out/systems/SYSTEM.bundle
+  --strict    warnings are errors)";
+
+ExitStatus build(const std::string& name, bool strict) {
+    const auto proved = prove_system(name, strict, kUsage);
+    if (!proved) {
+        return proved.error();
+    }
+    const auto path = bundle::pack(proved->system);
+    if (!path) {
+        std::println(stderr, "error: {}", path.error());
+        return pack_failure(proved->system);
+    }
+    std::println("{}", *path);
+    return ExitStatus::Good;
+}
 
 } // namespace
 
 ExitStatus build_verb(const Words& arguments) {
-    if (arguments.size() != 1 || arguments[0].starts_with('-')) {
+    const auto options = parse_options(arguments, {.with_value = {}, .flags = {"--strict", "--help"}});
+    if (!options) {
+        return refuse(options.error(), kUsage);
+    }
+    if (options->has("--help")) {
+        std::println("{}", kUsage);
+        return ExitStatus::Good;
+    }
+    if (options->words.size() != 1) {
         return refuse("one system is needed", kUsage);
     }
-    const auto system = system::load(arguments[0]);
-    if (!system) {
-        return refuse(system.error(), kUsage);
-    }
-    const auto path = bundle::pack(*system);
-    if (!path) {
-        std::println(stderr, "error: {}", path.error());
-        return ExitStatus::Failed;
-    }
-    std::println("{}", *path);
-    return ExitStatus::Good;
+    return build(options->words[0], options->has("--strict"));
 }
 
 } // namespace tess

@@ -9,6 +9,7 @@
 #include "tools/tess/bundle/pack.hpp"
 #include "tools/tess/process/process.hpp"
 #include "tools/tess/report/live_filter.hpp"
+#include "tools/tess/verbs/proved_system.hpp"
 #include "tools/tess/verbs/run_request.hpp"
 #include "tools/tess/verbs/verbs.hpp"
 
@@ -136,9 +137,9 @@ ExitStatus run_verb(const Words& arguments) {
     if (options->words.size() != 1) {
         return refuse("one system is needed", kUsage);
     }
-    const auto system = system::load(options->words[0]);
+    const auto system = read_system(options->words[0], kUsage);
     if (!system) {
-        return refuse(system.error(), kUsage);
+        return system.error();
     }
     auto request = prepare_run(*system, *options, machine::best_accelerator());
     if (!request) {
@@ -147,7 +148,7 @@ ExitStatus run_verb(const Words& arguments) {
     const auto bundle = bundle::pack(*system);
     if (!bundle) {
         std::println(stderr, "error: {}", bundle.error());
-        return ExitStatus::NotBuilt;
+        return pack_failure(*system);
     }
     request->machine.bundle = *bundle;
     return run_request(std::move(*request));

@@ -14,6 +14,8 @@ ExitStatus run_verb(const Words& arguments);
 ExitStatus test_verb(const Words& arguments);
 ExitStatus bench_verb(const Words& arguments);
 ExitStatus build_verb(const Words& arguments);
+ExitStatus check_verb(const Words& arguments);
+ExitStatus plan_verb(const Words& arguments);
 ExitStatus inspect_verb(const Words& arguments);
 ExitStatus symbolize_verb(const Words& arguments);
 

@@ -1,0 +1,72 @@
+#include "libs/supervision/supervisor.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+
+namespace supervision {
+
+using base::Nanoseconds;
+using base::u32;
+using base::u64;
+
+bool is_sound(const Backoff& backoff) {
+    return backoff.first <= backoff.most && backoff.factor >= 1 && backoff.give_up >= 1 &&
+           backoff.give_up <= kMostStarts;
+}
+
+Supervisor::Supervisor(Policy policy, const Backoff& backoff) : backoff_(backoff), policy_(policy) {
+    ASSERT(is_sound(backoff), "a back-off that makes no sense");
+}
+
+void Supervisor::started(Nanoseconds now) {
+    times_[starts_ % kMostStarts] = now;
+    ++starts_;
+    is_good_ = false;
+}
+
+void Supervisor::became_ready() {
+    is_good_ = true;
+    failed_starts_ = 0;
+}
+
+void Supervisor::forget() {
+    starts_ = 0;
+    failed_starts_ = 0;
+    is_good_ = false;
+}
+
+bool Supervisor::has_too_many_starts(Nanoseconds now) const {
+    if (starts_ < backoff_.give_up) {
+        return false;
+    }
+    return now - times_[(starts_ - backoff_.give_up) % kMostStarts] < backoff_.forget;
+}
+
+/// The loop ends early: after 64 steps of a factor of 2 every wait is the longest.
+Nanoseconds Supervisor::wait() const {
+    u64 wait = backoff_.first.value();
+    const u64 most = backoff_.most.value();
+    for (u32 step = 1; step < failed_starts_ && wait < most && backoff_.factor > 1; ++step) {
+        wait = wait > most / backoff_.factor ? most : wait * backoff_.factor;
+    }
+    return Nanoseconds{wait};
+}
+
+Decision Supervisor::ended(Nanoseconds now, End end) {
+    ASSERT(starts_ != 0, "an end without a start");
+    if (now - times_[(starts_ - 1) % kMostStarts] >= backoff_.forget) {
+        became_ready();
+    }
+    if (policy_ != Policy::Always && end == End::Good) {
+        return {Step::Finish, now};
+    }
+    if (policy_ == Policy::Never || has_too_many_starts(now)) {
+        return {Step::GiveUp, now};
+    }
+    failed_starts_ = is_good_ ? 1 : std::min(failed_starts_ + 1, kMostStarts * 2);
+    is_good_ = false;
+    return {Step::Restart, now + wait()};
+}
+
+} // namespace supervision
