@@ -24,7 +24,7 @@ struct Log {
         u8 level;
         u8 bytes;  ///< of the text
         u8 is_end; ///< 1: the line ends here
-        std::array<char, kMostText> text;
+        std::array<char, kMostText> letters;
     };
 
     /// Answered when all that was written before it was shown.

@@ -63,7 +63,14 @@ void Dispatcher::take_turn_of_long_work() {
     // What the last thread did in the kernel was a slice, too. Behind the last one as well: a timer that rang meanwhile
     // would keep the next thread from its first instruction.
     Arch::let_interrupts_in();
-    for (int slice = 0; slice < kLongWorkTurn && !queue_.is_urgent() && run_long_work(); ++slice) {
+    // Real time goes first, but not for ever: it may wait for what long work brings.
+    const bool is_due = waited_turns_ >= kMostWaitedTurns;
+    ++waited_turns_;
+    for (int slice = 0; slice < kLongWorkTurn && (!queue_.is_urgent() || (is_due && slice == 0)); ++slice) {
+        waited_turns_ = 0;
+        if (!run_long_work()) {
+            break;
+        }
         Arch::let_interrupts_in();
     }
     watch_turn();

@@ -94,6 +94,8 @@ class Dispatcher {
 
     /// Slices of long work between two threads: together shorter than a thread's turn.
     static constexpr int kLongWorkTurn = 64;
+    /// How many such turns are left out while somebody of real time is ready; then there is one slice.
+    static constexpr base::u32 kMostWaitedTurns = 16;
     /// How long a thread runs between two such turns.
     static constexpr base::Nanoseconds kBetweenLongWork{4'000'000};
 
@@ -149,6 +151,7 @@ class Dispatcher {
     interrupt::VectorTable& vectors_;
     time::Timers& timers_;
     const time::Clock& clock_;
+    base::u32 waited_turns_ = 0; ///< of long work, one behind the other
     ThreadQueue queue_;
     processor::LongWorkList long_work_;
     Thread* current_ = nullptr;

@@ -187,7 +187,9 @@ Task<> Launching::write_block(std::span<const Gift> gifts) {
     std::array<Installed, kMostGifts> installed{};
     for (base::usize i = 0; i < gifts.size(); ++i) {
         const Gift& gift = gifts[i];
-        installed.at(i) = {&gift, co_await install(gift.handle, gift.permissions, gift.mode)};
+        // What a route allows is its provider's to look at.
+        const abi::Permissions permissions = gift.is_route ? abi::kExecute : gift.permissions;
+        installed.at(i) = {&gift, co_await install(gift.handle, permissions, gift.mode)};
     }
     Memory page = co_await create_memory(kStartPageBytes);
     {

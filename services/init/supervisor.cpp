@@ -1,0 +1,251 @@
+#include "services/init/supervisor.hpp"
+
+#include <algorithm>
+
+#include "async/shield.hpp"
+#include "async/sleep.hpp"
+#include "async/timeout.hpp"
+#include "base/format.hpp"
+#include "sdk/program/debug_lines.hpp"
+#include "sdk/program/make_channel.hpp"
+
+namespace services::init {
+
+using async::Scope;
+using async::Task;
+using base::Nanoseconds;
+using base::u32;
+using sdk::launch::Child;
+using supervision::End;
+
+Supervisor::Supervisor(sdk::Program self, Roots roots, sdk::BundleFiles& bundle, const plan::Plan& plan)
+    : self_(self), roots_(roots), bundle_(bundle), plan_(plan) {
+    const auto all = plan.components();
+    for (u32 number = 0; number < all.size(); ++number) {
+        components_.push_back(std::make_unique<Component>(number, all[number]));
+    }
+}
+
+std::string_view Supervisor::name(u32 component) const { return plan_.text(components_.at(component)->record.name); }
+
+void Supervisor::say(std::string_view text) const {
+    base::FixedText<256> line;
+    base::print(line, "init: {}\n", text);
+    sdk::write_lines(roots_.debug.as<abi::kWrite>(), line.view());
+}
+
+Task<int> Supervisor::run() {
+    const int code = co_await async::scope(run_all, this);
+    co_return code;
+}
+
+Task<int> Supervisor::run_all(Scope scope, Supervisor* self) {
+    for (const auto& component : self->components_) {
+        co_await scope.spawn(self->supervise(component.get()));
+        if (component->record.start == static_cast<base::u8>(plan::Start::Boot)) {
+            component->wanted.set();
+        }
+    }
+    const auto is_running = [](const std::unique_ptr<Component>& component) {
+        return component->record.start == static_cast<base::u8>(plan::Start::Boot) && !component->is_over();
+    };
+    while (!self->has_failed_ && std::ranges::any_of(self->components_, is_running)) {
+        self->changed_.clear();
+        co_await self->changed_.wait();
+    }
+    co_await self->stop_all();
+    scope.cancel();
+    co_return self->has_failed_ ? 1 : 0;
+}
+
+void Supervisor::connect(Connection connection, u32 provider) {
+    Component& component = *components_.at(provider);
+    if (component.is_over()) {
+        // Its end closes with the connection, and the client hears of it.
+        return;
+    }
+    component.connections.push_back(std::move(connection));
+    component.wanted.set();
+    component.arrived.set();
+}
+
+void Supervisor::give_up(Component& component, State state) {
+    component.state = state;
+    component.connections.clear();
+    has_failed_ = has_failed_ || (state == State::Failed && component.record.essential != 0);
+    component.ended.set();
+    changed_.set();
+}
+
+Task<> Supervisor::supervise(Component* component) {
+    co_await component->wanted.wait();
+    while (true) {
+        const async::Executor& executor = async::Executor::current();
+        component->state = State::Running;
+        ++component->starts;
+        component->supervisor.started(executor.now());
+        const auto ended = co_await run_once(component).result();
+        if (component->is_told_to_stop) {
+            give_up(*component, State::Stopped);
+            co_return;
+        }
+        const auto next = component->supervisor.ended(executor.now(), ended ? *ended : End::Failed);
+        if (next.step != supervision::Step::Restart) {
+            if (next.step == supervision::Step::GiveUp) {
+                base::FixedText<96> text;
+                base::print(text, "{} is given up after {} starts", name(component->number), component->starts);
+                say(text.view());
+            }
+            give_up(*component, next.step == supervision::Step::Finish ? State::Ended : State::Failed);
+            co_return;
+        }
+        component->state = State::Pausing;
+        co_await async::sleep_until(next.at);
+    }
+}
+
+Task<End> Supervisor::run_once(Component* component) {
+    co_return co_await async::scope(
+        [](Scope scope, Supervisor* self, Component* inner) -> Task<End> {
+            auto launched = co_await self->launch(scope, inner).result();
+            if (!launched) {
+                base::FixedText<96> text;
+                base::print(text, "{} cannot be started: error {}", self->name(inner->number), launched.error().code());
+                self->say(text.view());
+                scope.cancel();
+                co_return End::Failed;
+            }
+            const End end = co_await run_child(scope, self, inner, &*launched);
+            inner->child = nullptr;
+            inner->control.reset();
+            scope.cancel();
+            co_return end;
+        },
+        this, component);
+}
+
+Task<End> Supervisor::run_child(Scope scope, Supervisor* self, Component* component, Child* child) {
+    component->child = child;
+    if (component->record.offers.count != 0) {
+        co_await scope.spawn(self->watch_ready(component));
+        co_await scope.spawn(self->hand_over(component));
+    }
+    const sdk::launch::ExitReport report = co_await child->wait();
+    self->report(*component, report);
+    co_return report.reason == abi::EndReason::Exited&& report.code == 0 ? End::Good : End::Failed;
+}
+
+void Supervisor::report(const Component& component, const sdk::launch::ExitReport& report) const {
+    base::FixedText<256> text;
+    base::print(text, "{} ", name(component.number));
+    switch (report.reason) {
+    case abi::EndReason::Exited: base::print(text, "exited with {}", report.code); break;
+    case abi::EndReason::Killed: base::print(text, "was killed"); break;
+    case abi::EndReason::Faulted: base::print(text, "made a fault, exception {}", report.code); break;
+    case abi::EndReason::Refused:
+    case abi::EndReason::None: base::print(text, "was ended by the kernel"); break;
+    }
+    say(text.view());
+    if (!report.has_panicked) {
+        return;
+    }
+    text.clear();
+    base::print(text, "{} panicked: {}", name(component.number), report.panic_text());
+    say(text.view());
+    text.clear();
+    base::print(text, "  at");
+    for (const base::u64 address : report.panic.returns) {
+        if (address != 0) {
+            base::print(text, " {:#x}", address - report.panic.image);
+        }
+    }
+    say(text.view());
+}
+
+/// A start counts as good when it says that it can serve; who does not in time is ended.
+Task<> Supervisor::watch_ready(Component* component) {
+    const auto ask = [](Component* asked) -> Task<> { co_await asked->control->call(protocols::Component::Ready{}); };
+    const auto ready = co_await async::timeout(Nanoseconds{component->record.ready}, ask(component)).result();
+    if (ready) {
+        component->supervisor.became_ready();
+    } else if (ready.error() == abi::Error::TimedOut && component->child != nullptr) {
+        base::FixedText<96> text;
+        base::print(text, "{} was not ready in time", name(component->number));
+        say(text.view());
+        co_await component->child->kill();
+    }
+}
+
+/// What clients connect goes to it as long as it runs; what it did not take stays for its next start.
+Task<> Supervisor::hand_over(Component* component) {
+    while (true) {
+        while (!component->connections.empty()) {
+            Connection connection = std::move(component->connections.front());
+            component->connections.pop_front();
+            const plan::OfferRecord offer = plan_.all_offers()[connection.offer];
+            const auto taken =
+                co_await component->control
+                    ->call(
+                        protocols::Component::Serve{.offer = protocols::Component::offer_number(plan_.text(offer.name)),
+                                                    .permissions = connection.permissions.bits,
+                                                    .client = name(connection.client).substr(0, 16),
+                                                    .scope = plan_.text(connection.scope),
+                                                    .zero = {}},
+                        std::move(connection.end))
+                    .result();
+            if (!taken && taken.error() == abi::Error::PeerClosed) {
+                co_return;
+            }
+        }
+        component->arrived.clear();
+        co_await component->arrived.wait();
+    }
+}
+
+bool Supervisor::has_running_client(const Component& component) const {
+    return std::ranges::any_of(components_, [&](const std::unique_ptr<Component>& client) {
+        if (client.get() == &component || client->child == nullptr) {
+            return false;
+        }
+        for (const plan::UseRecord use : plan_.uses(client->record)) {
+            if (use.provider == component.number) {
+                return true;
+            }
+        }
+        return false;
+    });
+}
+
+/// Clients before those who serve them; of what is left when all have clients, any.
+Task<> Supervisor::stop_all() {
+    while (true) {
+        Component* next = nullptr;
+        for (const auto& component : components_) {
+            component->is_told_to_stop = true;
+            if (component->child != nullptr && (next == nullptr || !has_running_client(*component))) {
+                next = component.get();
+            }
+        }
+        if (next == nullptr) {
+            co_return;
+        }
+        co_await stop(next);
+    }
+}
+
+Task<> Supervisor::stop(Component* component) {
+    const auto ask = [](Component* asked) -> Task<> {
+        co_await asked->control->call(protocols::Component::Stop{});
+        co_await asked->ended.wait();
+    };
+    const bool listens = component->record.offers.count != 0;
+    if (listens && co_await async::timeout(Nanoseconds{component->record.stop}, ask(component)).result()) {
+        co_return;
+    }
+    if (component->child != nullptr) {
+        co_await component->child->kill();
+        co_await component->ended.wait();
+    }
+}
+
+} // namespace services::init
