@@ -190,6 +190,32 @@ TEST(PlanDamage, OfRanges) {
     }
 }
 
+TEST(PlanDamage, NothingIsNobodys) {
+    constexpr std::array kOfShell{&ComponentRecord::arguments, &ComponentRecord::environment, &ComponentRecord::uses,
+                                  &ComponentRecord::launch_routes};
+    for (const auto range : kOfShell) {
+        EXPECT_FALSE(component_opens(Shell, [range](ComponentRecord& shell) { (shell.*range).count -= 1; }));
+    }
+    Bytes bytes = sample();
+    bytes.push_back(std::byte{'z'});
+    Header header = header_of(bytes);
+    header.text_bytes += 1;
+    header.size += 1;
+    std::ranges::copy(std::as_bytes(std::span(&header, 1)), bytes.begin());
+    mend_digest(bytes);
+    EXPECT_EQ(Plan::open(bytes).error(), Error::Corrupt);
+}
+
+TEST(PlanDamage, NoNameIsThereTwice) {
+    const Bytes bytes = sample();
+    const auto plan = Plan::open(bytes);
+    ASSERT_TRUE(plan.has_value());
+    const u32 name = plan->all_uses()[1].name;
+    EXPECT_FALSE(use_opens(2, [name](UseRecord& machine) { machine.name = name; }));
+    const u32 driver = plan->components()[Driver].name;
+    EXPECT_FALSE(component_opens(Log, [driver](ComponentRecord& log) { log.name = driver; }));
+}
+
 TEST(PlanDamage, OfThreads) {
     const auto thread_opens = [](const std::function<void(ThreadRecord&)>& change) {
         return opens<ThreadRecord>(TableKind::Threads, 0, change);

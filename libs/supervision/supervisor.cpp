@@ -10,6 +10,13 @@ using base::Nanoseconds;
 using base::u32;
 using base::u64;
 
+namespace {
+
+/// After 64 steps of a factor of 2 or more every wait is the longest.
+constexpr u32 kMostSteps = 64;
+
+} // namespace
+
 bool is_sound(const Backoff& backoff) {
     return backoff.first <= backoff.most && backoff.factor >= 1 && backoff.give_up >= 1 &&
            backoff.give_up <= kMostStarts;
@@ -22,18 +29,13 @@ Supervisor::Supervisor(Policy policy, const Backoff& backoff) : backoff_(backoff
 void Supervisor::started(Nanoseconds now) {
     times_[starts_ % kMostStarts] = now;
     ++starts_;
-    is_good_ = false;
 }
 
-void Supervisor::became_ready() {
-    is_good_ = true;
-    failed_starts_ = 0;
-}
+void Supervisor::became_ready() { failed_starts_ = 0; }
 
 void Supervisor::forget() {
     starts_ = 0;
     failed_starts_ = 0;
-    is_good_ = false;
 }
 
 bool Supervisor::has_too_many_starts(Nanoseconds now) const {
@@ -43,7 +45,6 @@ bool Supervisor::has_too_many_starts(Nanoseconds now) const {
     return now - times_[(starts_ - backoff_.give_up) % kMostStarts] < backoff_.forget;
 }
 
-/// The loop ends early: after 64 steps of a factor of 2 every wait is the longest.
 Nanoseconds Supervisor::wait() const {
     u64 wait = backoff_.first.value();
     const u64 most = backoff_.most.value();
@@ -64,8 +65,7 @@ Decision Supervisor::ended(Nanoseconds now, End end) {
     if (policy_ == Policy::Never || has_too_many_starts(now)) {
         return {Step::GiveUp, now};
     }
-    failed_starts_ = is_good_ ? 1 : std::min(failed_starts_ + 1, kMostStarts * 2);
-    is_good_ = false;
+    failed_starts_ = std::min(failed_starts_ + 1, kMostSteps);
     return {Step::Restart, now + wait()};
 }
 

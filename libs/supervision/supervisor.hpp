@@ -74,7 +74,7 @@ class Supervisor {
     /// Forgets all starts, as when a person starts it by hand after it was given up.
     void forget();
 
-    /// Since the last good one.
+    /// Ends since the last good start, as far as they make waits longer.
     [[nodiscard]] base::u32 failed_starts() const { return failed_starts_; }
 
   private:
@@ -83,7 +83,6 @@ class Supervisor {
 
     Backoff backoff_;
     Policy policy_;
-    bool is_good_ = false;
     base::u32 failed_starts_ = 0;
     base::u64 starts_ = 0; ///< ever; the time of start n stands at n % kMostStarts
     std::array<base::Nanoseconds, kMostStarts> times_{};

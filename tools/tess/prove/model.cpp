@@ -1,6 +1,7 @@
 #include "tools/tess/prove/model.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace tess::prove {
 
@@ -48,9 +49,9 @@ Model::Model(const system::System& system, const Evidence& evidence) : system_(s
 }
 
 const std::vector<const Route*>& Model::clients(const ::plan::OfferDraft& offer) const {
-    static const std::vector<const Route*> none;
+    static const std::vector<const Route*> kNobody;
     const auto at = clients_.find(&offer);
-    return at == clients_.end() ? none : at->second;
+    return at == clients_.end() ? kNobody : at->second;
 }
 
 const Route* Model::find(const std::string& component, const std::string& use) const {
@@ -62,7 +63,11 @@ const Route* Model::find(const std::string& component, const std::string& use) c
 
 const Program* Model::program(const system::Component& component) const {
     const auto file = evidence_.find(component.plan.program);
-    return file != evidence_.end() && file->second.program ? &*file->second.program : nullptr;
+    if (file == evidence_.end()) {
+        return nullptr;
+    }
+    const std::optional<Program>& program = file->second.program;
+    return program ? &*program : nullptr;
 }
 
 } // namespace tess::prove

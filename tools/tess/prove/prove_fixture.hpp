@@ -5,7 +5,7 @@
 #include <string>
 
 #include "abi/ring.hpp"
-#include "testing/test.hpp"
+#include "base/assert.hpp"
 #include "tools/tess/prove/model.hpp"
 #include "tools/tess/prove/prove.hpp"
 
@@ -41,8 +41,8 @@ launches = { routes = ["home"], memory = "8MiB" }
 
 inline system::System described(std::string_view text) {
     auto system = system::parse_system(text, "s.toml");
-    EXPECT_TRUE(system.has_value()) << system.error();
-    return system.has_value() ? *std::move(system) : system::System{};
+    ASSERT(system.has_value(), "a test's description is wrong");
+    return *std::move(system);
 }
 
 /// Programs that need and serve exactly what the description gives them.
@@ -72,8 +72,8 @@ inline Evidence matching_evidence(const system::System& system) {
 inline std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
     std::string result(text);
     const auto at = result.find(from);
-    EXPECT_NE(at, std::string::npos) << from;
-    return at == std::string::npos ? result : result.replace(at, from.size(), to);
+    ASSERT(at != std::string::npos, "nothing to replace");
+    return result.replace(at, from.size(), to);
 }
 
 /// What is said of a description, errors and warnings but no notes.

@@ -7,6 +7,7 @@
 #include "libs/elf/fake_program.hpp"
 #include "libs/plan/plan.hpp"
 #include "libs/program_notes/records.hpp"
+#include "testing/test.hpp"
 #include "tools/tess/prove/prove_fixture.hpp"
 
 namespace tess::prove {

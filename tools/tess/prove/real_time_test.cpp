@@ -1,3 +1,4 @@
+#include "testing/test.hpp"
 #include "tools/tess/prove/prove_fixture.hpp"
 
 namespace tess::prove {

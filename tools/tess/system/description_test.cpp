@@ -74,7 +74,7 @@ TEST(Description, HasAllKeysOfTheSystem) {
     EXPECT_EQ(system.bundle_limit, 16U << 20);
     EXPECT_EQ(system.reserve, 4U << 20);
     EXPECT_EQ(system.log, ::plan::LogLevel::Debug);
-    EXPECT_EQ(std::to_integer<int>(system.files.at(0).digest.value()[0]), 0xe3);
+    EXPECT_EQ(std::to_integer<int>(system.files.at(0).digest.value_or(digest::Sha256{})[0]), 0xe3);
     EXPECT_EQ(system.expect.prints, (std::vector<std::string>{"ready", "done"}));
     EXPECT_EQ(system.expect.within, 5'000'000'000U);
     EXPECT_EQ(system.expect.exit, 3);
