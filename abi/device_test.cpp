@@ -102,7 +102,8 @@ TEST(Abi, MethodsOfDevices) {
     for (u16 method = 0x0f09; method <= 0x0f0e; ++method) {
         expect(method, ObjectKind::Machine, kExecute);
     }
-    EXPECT_TRUE(find_method(0x0f0f) == nullptr);
+    expect(0x0f0f, ObjectKind::Machine, kRead);
+    EXPECT_TRUE(find_method(0x0f10) == nullptr);
 }
 
 } // namespace abi

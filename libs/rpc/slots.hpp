@@ -70,7 +70,9 @@ void add_slot(Message& message, T& given) {
     } else {
         handle = given.handle();
     }
-    message.slot.at(message.slots) = abi::SlotWord(handle, S::kPermissions, S::kMode).word();
+    // What is moved goes as it is: the kernel takes nothing from it.
+    const abi::Permissions permissions = kMoves<S> ? abi::kAllPermissions : S::kPermissions;
+    message.slot.at(message.slots) = abi::SlotWord(handle, permissions, S::kMode).word();
     ++message.slots;
 }
 

@@ -209,7 +209,7 @@ Task<Child> Launching::start(u64 entry) {
     const auto own = [this](abi::ObjectKind kind) { return start_.own.handles.at(static_cast<base::usize>(kind)); };
     abi::Handle component;
     if (options_.component != abi::Handle()) {
-        component = co_await install(options_.component, abi::kRead | abi::kDelete, abi::SlotMode::Move);
+        component = co_await install(options_.component, abi::kAllPermissions, abi::SlotMode::Move);
     }
     auto made =
         co_await child_.process().call(Process::CreateThread{.beginning = {.entry = entry,

@@ -25,6 +25,8 @@ struct ProgramDescription {
 
 namespace describe_detail {
 
+using program_notes::NoteType;
+
 /// [elf] chapter 5 "Note Section".
 template <class T, base::usize kCount>
 struct Note {
@@ -35,36 +37,47 @@ struct Note {
     std::array<T, kCount> content;
 };
 
-template <base::usize kNeeds>
+template <NoteType kType, base::usize kCount>
+struct Routes : Note<program_notes::RouteRecord, kCount> {
+    consteval explicit Routes(std::array<program_notes::RouteRecord, kCount> records) {
+        this->type = static_cast<base::u32>(kType);
+        this->content = records;
+    }
+};
+
+/// Of no records there is no note.
+template <NoteType kType>
+struct Routes<kType, 0> {
+    consteval explicit Routes(std::array<program_notes::RouteRecord, 0>) {}
+};
+
+template <base::usize kNeeds, base::usize kOffers>
 struct Notes {
     Note<program_notes::VersionRecord, 1> version;
-    Note<program_notes::RouteRecord, kNeeds> needs;
+    [[no_unique_address]] Routes<NoteType::Needs, kNeeds> needs;
+    [[no_unique_address]] Routes<NoteType::Offers, kOffers> offers;
 };
 
-template <>
-struct Notes<0> {
-    Note<program_notes::VersionRecord, 1> version;
-};
-
-template <class N>
+template <class N, class... Served>
 consteval auto make_notes() {
     return with_field_types<N>([]<class... Field>() {
-        Notes<sizeof...(Field)> notes;
-        notes.version.type = static_cast<base::u32>(program_notes::NoteType::AbiVersion);
-        notes.version.content = {{{.version = abi::kVersion, .zero = 0}}};
-        if constexpr (sizeof...(Field) != 0) {
-            notes.needs.type = static_cast<base::u32>(program_notes::NoteType::Needs);
-            notes.needs.content = {std::remove_cvref_t<Field>::kRecord...};
-        }
-        return notes;
+        Note<program_notes::VersionRecord, 1> version;
+        version.type = static_cast<base::u32>(NoteType::AbiVersion);
+        version.content = {{{.version = abi::kVersion, .zero = 0}}};
+        using Records = std::array<program_notes::RouteRecord, sizeof...(Field)>;
+        using Offers = std::array<program_notes::RouteRecord, sizeof...(Served)>;
+        return Notes<sizeof...(Field), sizeof...(Served)>{
+            .version = version,
+            .needs = Routes<NoteType::Needs, sizeof...(Field)>(Records{std::remove_cvref_t<Field>::kRecord...}),
+            .offers = Routes<NoteType::Offers, sizeof...(Served)>(Offers{Served::kRecord...})};
     });
 }
 
-template <class N>
+template <class N, class... Served>
 struct NotesOf {
-    using Type = decltype(make_notes<N>());
+    using Type = decltype(make_notes<N, Served...>());
 
-    [[gnu::section(".note.tessera"), gnu::used]] static constexpr Type kNotes = make_notes<N>();
+    [[gnu::section(".note.tessera"), gnu::used]] static constexpr Type kNotes = make_notes<N, Served...>();
 };
 
 template <class N, async::Task<int> (*kRun)(Program, N)>
@@ -96,13 +109,21 @@ struct NeedsOf<async::Task<int> (*)(Program, N)> {
 
 } // namespace describe_detail
 
-/// `kRun`: Task<int>(Program, Needs), whose value is the program's exit code. Needs: an aggregate of at most eight Use
-/// and Optional.
-template <auto kRun>
+/// An offer: served by protocols::Component::Serve. `R`: the most that its clients may ask for.
+template <FixedName kName, rpc::Protocol P, abi::Permissions R>
+struct Serves {
+    static constexpr program_notes::RouteRecord kRecord = route_record<P>(kName.view(), R, false);
+};
+
+/// `kRun`: Task<int>(Program, Needs), whose value is the program's exit code. Needs: an aggregate of at most eight Use,
+/// Optional and Via. `Served`: what it offers.
+template <auto kRun, class... Served>
 consteval ProgramDescription describe() {
     using N = typename describe_detail::NeedsOf<decltype(kRun)>::Type;
     using Described = describe_detail::Described<N, kRun>;
-    return {.begin = &Described::begin, .missing = &Described::missing, .notes = &describe_detail::NotesOf<N>::kNotes};
+    return {.begin = &Described::begin,
+            .missing = &Described::missing,
+            .notes = &describe_detail::NotesOf<N, Served...>::kNotes};
 }
 
 } // namespace sdk

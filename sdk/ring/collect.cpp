@@ -1,5 +1,4 @@
 // What comes: results to those who wait for them, items to receivers.
-#include "async/frame_slab.hpp"
 #include "libs/rpc/answer.hpp"
 #include "sdk/ring/fill.hpp"
 #include "sdk/ring/ring_driver.hpp"
@@ -84,18 +83,21 @@ bool RingDriver::collect() {
 /// The item in front is put by. False: there is no room, and it cannot be refused.
 bool RingDriver::keep_item() {
     const abi::Completion item = *ring_.front();
-    if (!stash_.put(item)) {
-        if (kind_of(item) != abi::CompletionKind::Request) {
-            return false;
-        }
-        refuse_item(*this, item, abi::Error::Busy);
+    const bool is_kept = stash_.put(item);
+    if (!is_kept && kind_of(item) != abi::CompletionKind::Request) {
+        return false;
     }
     ring_.pop();
     is_front_told_ = false;
-    static_cast<void>(Tag(item.tag).named<rpc::Receiver>().tell());
+    if (is_kept) {
+        static_cast<void>(Tag(item.tag).named<rpc::Receiver>().tell());
+    } else {
+        refuse_item(*this, item, abi::Error::Busy);
+    }
     return true;
 }
 
+/// Each takes it out of the ring before anything follows from it, which may need room there.
 void RingDriver::take_result() {
     const abi::Completion& done = *ring_.front();
     const Tag tag(done.tag);
@@ -103,53 +105,64 @@ void RingDriver::take_result() {
     case TagKind::Invocation: finish(tag.named<rpc::Invocation>(), done); break;
     case TagKind::LeaseCopy: finish(tag.named<rpc::LeaseCopy>(), done); break;
     case TagKind::Attach: finish(tag.named<rpc::AttachCall>(), done); break;
-    case TagKind::Sent: finish(tag.named<Sent>(), done); break;
-    case TagKind::Now: tag.named<Now>() = {true, done}; break;
+    case TagKind::Sent:
+        ring_.pop();
+        drop(tag.sent());
+        break;
+    case TagKind::Now:
+        tag.named<Now>() = {true, done};
+        ring_.pop();
+        break;
     case TagKind::None:
-    case TagKind::Receiver: break;
+    case TagKind::Receiver: ring_.pop(); break;
     }
-    ring_.pop();
 }
 
 void RingDriver::finish(rpc::Invocation& invocation, const abi::Completion& done) {
     --in_flight_;
     rpc::Message& message = invocation.message();
     if (done.status != 0 && message.slots != 0) [[unlikely]] {
-        // What was not moved is not the caller's any more either.
-        rpc::drop_moved(message);
+        finish_failed(invocation, done);
+        return;
     }
     read_message(done, message);
     message.method = done.status;
+    ring_.pop();
+    invocation.arrive();
+}
+
+/// What was not moved is not the caller's any more either.
+void RingDriver::finish_failed(rpc::Invocation& invocation, const abi::Completion& done) {
+    const rpc::Message sent = invocation.message();
+    read_message(done, invocation.message());
+    invocation.message().method = done.status;
+    ring_.pop();
+    rpc::drop_moved(sent);
     invocation.arrive();
 }
 
 void RingDriver::finish(rpc::LeaseCopy& copy, const abi::Completion& done) {
     --in_flight_;
-    if (done.status != 0) {
-        copy.complete(static_cast<abi::Error>(done.status));
-        return;
-    }
-    if (copy.note_copied(word_of(done))) {
+    const base::u16 status = done.status;
+    const base::u64 bytes = word_of(done);
+    ring_.pop();
+    if (status != 0) {
+        copy.complete(static_cast<abi::Error>(status));
+    } else if (copy.note_copied(bytes)) {
         begin(copy);
     }
 }
 
 void RingDriver::finish(rpc::AttachCall& call, const abi::Completion& done) {
     --in_flight_;
-    if (done.status != 0) {
-        call.complete(static_cast<abi::Error>(done.status));
+    const base::u16 status = done.status;
+    ring_.pop();
+    if (status != 0) {
+        call.complete(static_cast<abi::Error>(status));
         return;
     }
     call.receiver().set_end(call.end());
     call.complete();
-}
-
-void RingDriver::finish(Sent& sent, const abi::Completion& done) {
-    if (done.status != 0) {
-        rpc::drop_moved(sent.message);
-    }
-    std::destroy_at(&sent);
-    async::FrameSlab::current().release(&sent, sizeof(Sent));
 }
 
 bool RingDriver::take(rpc::Receiver& receiver, rpc::Incoming& incoming) {

@@ -4,7 +4,6 @@
 
 #include "abi/arguments.hpp"
 #include "abi/method.hpp"
-#include "async/frame_slab.hpp"
 #include "sdk/ring/fill.hpp"
 #include "sdk/runtime/kernel_call.hpp"
 
@@ -27,13 +26,15 @@ constexpr u16 ring_method(abi::RingMethod method) {
     return abi::object_method(abi::ObjectKind::Ring, static_cast<base::u8>(method));
 }
 
-bool moves(const rpc::Message& message) {
+/// What a message moves, if it moves one capability; of several the last.
+abi::Handle moved_by(const rpc::Message& message) {
+    abi::Handle moved;
     for (usize i = 0; i < message.slots; ++i) {
         if (message.slot_word(i).mode() == abi::SlotMode::Move) {
-            return true;
+            moved = message.slot_word(i).handle();
         }
     }
-    return false;
+    return moved;
 }
 
 constexpr auto kQuiet = static_cast<u16>(abi::SubmissionFlag::Quiet);
@@ -176,17 +177,11 @@ void RingDriver::cancel(rpc::Invocation& invocation) {
 }
 
 void RingDriver::send(abi::Handle target, const rpc::Message& message) {
-    Sent* sent = nullptr;
-    if (moves(message)) [[unlikely]] {
-        // Without room for it they are lost with the message, until the program ends.
-        void* const memory = async::FrameSlab::current().allocate(sizeof(Sent));
-        sent = memory == nullptr ? nullptr : ::new (memory) Sent{message};
-    }
     abi::Submission& entry = next_entry();
     fill_entry(entry, target, message);
-    // One that moves something wants a result, so that its record ends.
-    entry.flags = sent == nullptr ? kQuiet : u16{0};
-    entry.tag = sent == nullptr ? 0 : Tag(TagKind::Sent, *sent).word();
+    entry.flags = kQuiet;
+    // Only what fails has a result; then nobody has what it would have moved.
+    entry.tag = Tag::of_sent(moved_by(message)).word();
     ring_.add();
 }
 

@@ -101,11 +101,6 @@ class RingDriver {
         abi::Completion result;
     };
 
-    /// What a message moves whose result nobody waits for.
-    struct Sent {
-        rpc::Message message;
-    };
-
     void begin(Tag tag, async::Operation& operation) {
         if (in_flight_ == limit_) [[unlikely]] {
             wait_for_place(tag, operation);
@@ -130,9 +125,9 @@ class RingDriver {
     void take_result();
     bool keep_item();
     void finish(rpc::Invocation& invocation, const abi::Completion& done);
+    void finish_failed(rpc::Invocation& invocation, const abi::Completion& done);
     void finish(rpc::LeaseCopy& copy, const abi::Completion& done);
     void finish(rpc::AttachCall& call, const abi::Completion& done);
-    static void finish(Sent& sent, const abi::Completion& done);
 
     static constinit thread_local RingDriver* of_thread;
 

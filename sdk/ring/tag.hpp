@@ -17,7 +17,7 @@ enum class TagKind : base::u64 {
     LeaseCopy,
     Attach,
     Receiver, ///< of what comes to an attached end
-    Sent,     ///< what a message moves that nobody waits for
+    Sent,     ///< a handle instead of an address: what a message would have moved that nobody waits for
     Now,      ///< somebody waits without parking
 };
 
@@ -30,6 +30,13 @@ class Tag {
     Tag(TagKind kind, const T& named) : word_(reinterpret_cast<base::u64>(&named) | static_cast<base::u64>(kind)) {
         static_assert(alignof(T) > kKinds);
     }
+
+    /// Of a message that moves `handle`; none: nothing.
+    static constexpr Tag of_sent(abi::Handle handle) {
+        return Tag(handle.word() << kKindBits | static_cast<base::u64>(TagKind::Sent));
+    }
+
+    [[nodiscard]] constexpr abi::Handle sent() const { return abi::Handle(word_ >> kKindBits); }
 
     [[nodiscard]] constexpr base::u64 word() const { return word_; }
 
@@ -52,7 +59,8 @@ class Tag {
     }
 
   private:
-    static constexpr base::u64 kKinds = 7;
+    static constexpr unsigned kKindBits = 3;
+    static constexpr base::u64 kKinds = (1 << kKindBits) - 1;
 
     base::u64 word_;
 };

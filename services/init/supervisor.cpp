@@ -193,7 +193,8 @@ Task<> Supervisor::hand_over(Component* component) {
                                                     .zero = {}},
                         std::move(connection.end))
                     .result();
-            if (!taken && taken.error() == abi::Error::PeerClosed) {
+            // What it does not offer is nobody's; else it has ended, and this is over.
+            if (!taken && taken.error().domain() == async::Error::kAbi) {
                 co_return;
             }
         }

@@ -32,4 +32,5 @@ Task<int> run(sdk::Program program, Needs needs) {
 
 } // namespace
 
-constinit const sdk::ProgramDescription tessera_program = sdk::describe<run>();
+constinit const sdk::ProgramDescription tessera_program =
+    sdk::describe<run, sdk::Serves<"log", protocols::Log, abi::kWrite>>();

@@ -24,6 +24,7 @@ Task<int> run(sdk::Program program, Needs) {
         co_await fail_inside();
     }
     if (what == "faults") {
+        // SAFETY: nothing is there, which is the point.
         *reinterpret_cast<volatile int*>(8) = 1;
     }
     if (what == "fails") {

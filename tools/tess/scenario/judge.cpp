@@ -15,6 +15,7 @@ void Judge::take(const std::string& line) {
             offence_ = line;
         }
     }
+    std::erase_if(missing_, [&line](const std::string& pattern) { return matches(line, pattern); });
     if (next_ < case_.expect.size() && matches(line, case_.expect[next_])) {
         ++next_;
     }
@@ -28,7 +29,8 @@ std::string Judge::verdict(const process::Outcome& outcome) const {
         const std::string why = outcome.timed_out
                                     ? std::format("did not come within {} s", case_.limit.count())
                                     : std::format("did not come before the end (status {})", outcome.status);
-        return std::format("expected line: {}: {}", case_.expect[next_], why);
+        const bool is_ordered = next_ < case_.expect.size();
+        return std::format("expected line: {}: {}", is_ordered ? case_.expect[next_] : missing_.front(), why);
     }
     if (case_.status == kStillRunning) {
         return outcome.stopped ? "" : std::format("it ended by itself with status {}", outcome.status);

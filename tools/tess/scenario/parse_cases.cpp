@@ -132,6 +132,7 @@ const std::array kKeys{
     Key{"firmware",
         [](const toml::node& value, Case& result) { return take_firmware(value, result.machine.firmware); }},
     Key{"expect", [](const toml::node& value, Case& result) { return take_list(value, result.expect); }},
+    Key{"any", [](const toml::node& value, Case& result) { return take_list(value, result.any); }},
     Key{"forbid", [](const toml::node& value, Case& result) { return take_list(value, result.forbid); }},
     Key{"status", [](const toml::node& value, Case& result) { return take_status(value, result.status); }},
     Key{"limit", [](const toml::node& value, Case& result) { return take_seconds(value, result.limit); }},

@@ -35,6 +35,7 @@ struct Case {
     std::vector<std::string> start = {};
     std::string system = {};         ///< whose bundle it gets; empty: machine.bundle as it is
     std::vector<std::string> expect; ///< regular expressions that lines must match, in this order
+    std::vector<std::string> any;    ///< the same, in whatever order
     std::vector<std::string> forbid; ///< regular expressions that no line may match
     int status = 0;                  ///< the emulator's exit status; kStillRunning: it must not end by itself
     process::Seconds limit{20};
@@ -52,12 +53,12 @@ std::expected<std::vector<Case>, std::string> parse_cases(std::string_view text,
 /// Judges a guest's lines against a case.
 class Judge {
   public:
-    explicit Judge(const Case& wanted) : case_(wanted) {}
+    explicit Judge(const Case& wanted) : case_(wanted), missing_(wanted.any) {}
 
     void take(const std::string& line);
 
     /// Whether every expectation has come.
-    [[nodiscard]] bool is_satisfied() const { return next_ == case_.expect.size(); }
+    [[nodiscard]] bool is_satisfied() const { return next_ == case_.expect.size() && missing_.empty(); }
 
     /// The forbidden line that came; empty: none.
     [[nodiscard]] const std::string& offence() const { return offence_; }
@@ -70,6 +71,7 @@ class Judge {
 
   private:
     const Case& case_;
+    std::vector<std::string> missing_; ///< of `any`
     std::size_t next_ = 0;
     std::string offence_;
 };

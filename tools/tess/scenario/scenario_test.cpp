@@ -88,6 +88,10 @@ TEST(Judge, WantsLinesInOrder) {
 }
 
 TEST(Judge, ForbiddenLinesFail) {
+    Case unordered = expecting({"x"}, 33);
+    unordered.any = {"one", "other"};
+    EXPECT_EQ(judged(unordered, {"other", "x", "one"}, {.status = 33}), "");
+    EXPECT_TRUE(judged(unordered, {"x", "one"}, {.status = 33}).contains("other"));
     EXPECT_TRUE(judged(expecting({"x"}, 33), {"x", "never!"}, {.status = 33}).contains("never!"));
 }
 
