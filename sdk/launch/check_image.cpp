@@ -80,14 +80,15 @@ std::optional<Refusal> check_image(std::span<const std::byte> image, std::span<c
     }
     elf::NoteReader notes = opened->notes();
     while (true) {
-        const auto note = notes.next();
-        if (!note) {
-            return Refusal{note.error(), {}};
+        const auto next = notes.next();
+        if (!next) {
+            return Refusal{next.error(), {}};
         }
-        if (!note->has_value()) {
+        const std::optional<elf::Note>& note = *next;
+        if (!note) {
             return std::nullopt;
         }
-        if (auto refusal = check_note(**note, gifts)) {
+        if (auto refusal = check_note(*note, gifts)) {
             return refusal;
         }
     }

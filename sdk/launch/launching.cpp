@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/assert.hpp"
 #include "libs/rpc/raw_call.hpp"
 #include "sdk/launch/mapping.hpp"
 #include "sdk/launch/start_page.hpp"
@@ -85,8 +86,7 @@ Task<u64> Launching::load() {
 
 Task<u64> Launching::fill_own(ImagePlan plan, elf::Image image, u64 window) {
     own_ = co_await create_memory(plan.own_bytes);
-    const Mapping mapping =
-        co_await Mapping::make_writable(self_.own().space, own_->as<abi::kRead | abi::kWrite>(), plan.own_bytes);
+    const Mapping mapping = co_await Mapping::make_writable(self_.own().space, own_memory(), plan.own_bytes);
     for (const elf::Segment& segment : image.segments()) {
         if (segment.access == elf::Access::ReadWrite) {
             std::ranges::copy(segment.content, mapping.bytes().subspan(segment.start.value() - plan.own_start).begin());
@@ -104,6 +104,16 @@ Task<u64> Launching::fill_own(ImagePlan plan, elf::Image image, u64 window) {
     co_return plan.own_bytes;
 }
 
+rpc::Borrowed<Memory, abi::kRead | abi::kWrite> Launching::own_memory() const {
+    ASSERT(own_.has_value(), "load() comes first");
+    return own_->as<abi::kRead | abi::kWrite>();
+}
+
+rpc::Borrowed<Ring, abi::kAllPermissions> Launching::ring() const {
+    ASSERT(ring_.has_value(), "furnish() comes first");
+    return ring_->as<abi::kAllPermissions>();
+}
+
 Task<> Launching::map_part(Part part, u64 window) {
     const u64 address = window + part.start;
     if (part.source == Part::Source::Own && part.access == elf::Access::ReadWrite) {
@@ -112,7 +122,7 @@ Task<> Launching::map_part(Part part, u64 window) {
                                                .bytes = part.bytes,
                                                .access = abi::kMapRead | abi::kMapWrite,
                                                .flags = 0},
-                             own_->as<abi::kRead | abi::kWrite>());
+                             own_memory());
     } else if (part.access == elf::Access::ReadExecute) {
         co_await space_.call(AddressSpace::MapCode{.address = address,
                                                    .offset = part.offset,
@@ -122,7 +132,7 @@ Task<> Launching::map_part(Part part, u64 window) {
                              options_.image.memory);
     } else {
         const auto source =
-            part.source == Part::Source::Own ? own_->as<abi::kRead>() : options_.image.memory.as<abi::kRead>();
+            part.source == Part::Source::Own ? own_memory().as<abi::kRead>() : options_.image.memory.as<abi::kRead>();
         co_await space_.call(
             AddressSpace::MapReadOnly{
                 .address = address, .offset = part.offset, .bytes = part.bytes, .access = abi::kMapRead, .flags = 0},
@@ -172,7 +182,7 @@ Task<> Launching::write_block(std::span<const Gift> gifts) {
     constexpr auto kDerive = abi::SlotMode::Derive;
     own(abi::ObjectKind::Process) = (co_await install(child_.process().handle(), kUse, kDerive)).word();
     own(abi::ObjectKind::AddressSpace) = (co_await install(space_.handle(), kUse, kDerive)).word();
-    own(abi::ObjectKind::Ring) = (co_await install(ring_->handle(), abi::kWrite | abi::kExecute, kDerive)).word();
+    own(abi::ObjectKind::Ring) = (co_await install(ring().handle(), abi::kWrite | abi::kExecute, kDerive)).word();
     own(abi::ObjectKind::Budget) =
         (co_await install(child_.budget().handle(), abi::kRead | abi::kExecute, kDerive)).word();
     start_.own.magic = runtime::StartBlock::kMagic;
@@ -219,7 +229,7 @@ Task<Child> Launching::start(u64 entry) {
                                                                            .third = component.word(),
                                                                            .fourth = block_,
                                                                            .processor = abi::kAnyProcessor}},
-                                       ring_->as<abi::kExecute>());
+                                       ring().as<abi::kExecute>());
     const auto& thread = std::get<0>(made.capabilities);
     co_await thread.call(
         Thread::WriteState{.registers = {.group = 1, .values = {ring_address_, clock_, 0, 0, 0, 0, 0}}});

@@ -37,6 +37,8 @@ class Launching {
     async::Task<abi::Handle> install(abi::Handle handle, abi::Permissions permissions, abi::SlotMode mode);
     async::Task<> write_block(std::span<const Gift> gifts);
     base::u64 take(base::u64 bytes);
+    [[nodiscard]] rpc::Borrowed<protocols::objects::Memory, abi::kRead | abi::kWrite> own_memory() const;
+    [[nodiscard]] rpc::Borrowed<protocols::objects::Ring, abi::kAllPermissions> ring() const;
 
     Program self_;
     Options options_;

@@ -5,6 +5,7 @@
 #include "async/shield.hpp"
 #include "async/sleep.hpp"
 #include "async/timeout.hpp"
+#include "base/assert.hpp"
 #include "base/format.hpp"
 #include "sdk/program/debug_lines.hpp"
 #include "sdk/program/make_channel.hpp"
@@ -17,6 +18,16 @@ using base::Nanoseconds;
 using base::u32;
 using sdk::launch::Child;
 using supervision::End;
+
+namespace {
+
+/// Of one that runs.
+rpc::Borrowed<protocols::Component, abi::kAllPermissions> control_of(const Component& component) {
+    ASSERT(component.control.has_value(), "a component that does not run was called");
+    return component.control->as<abi::kAllPermissions>();
+}
+
+} // namespace
 
 Supervisor::Supervisor(sdk::Program self, Roots roots, sdk::BundleFiles& bundle, const plan::Plan& plan)
     : self_(self), roots_(roots), bundle_(bundle), plan_(plan) {
@@ -164,7 +175,9 @@ void Supervisor::report(const Component& component, const sdk::launch::ExitRepor
 
 /// A start counts as good when it says that it can serve; who does not in time is ended.
 Task<> Supervisor::watch_ready(Component* component) {
-    const auto ask = [](Component* asked) -> Task<> { co_await asked->control->call(protocols::Component::Ready{}); };
+    const auto ask = [](Component* asked) -> Task<> {
+        co_await control_of(*asked).call(protocols::Component::Ready{});
+    };
     const auto ready = co_await async::timeout(Nanoseconds{component->record.ready}, ask(component)).result();
     if (ready) {
         component->supervisor.became_ready();
@@ -184,8 +197,8 @@ Task<> Supervisor::hand_over(Component* component) {
             component->connections.pop_front();
             const plan::OfferRecord offer = plan_.all_offers()[connection.offer];
             const auto taken =
-                co_await component->control
-                    ->call(
+                co_await control_of(*component)
+                    .call(
                         protocols::Component::Serve{.offer = protocols::Component::offer_number(plan_.text(offer.name)),
                                                     .permissions = connection.permissions.bits,
                                                     .client = name(connection.client).substr(0, 16),
@@ -236,7 +249,7 @@ Task<> Supervisor::stop_all() {
 
 Task<> Supervisor::stop(Component* component) {
     const auto ask = [](Component* asked) -> Task<> {
-        co_await asked->control->call(protocols::Component::Stop{});
+        co_await control_of(*asked).call(protocols::Component::Stop{});
         co_await asked->ended.wait();
     };
     const bool listens = component->record.offers.count != 0;

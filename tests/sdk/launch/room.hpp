@@ -42,6 +42,9 @@ class RoomSession {
     }
 
     async::Result<rpc::Sent<Meeting::Share::Reply>> serve(rpc::Call<Meeting::Share>) {
+        if (!kept_) {
+            return abi::Error::BadState;
+        }
         return rpc::Sent<Meeting::Share::Reply>{.reply = {}, .capabilities = {kept_->as<abi::kRead | abi::kGrant>()}};
     }
 
