@@ -4,12 +4,12 @@ include_guard()
 set(TESSERA_INCLUDE "${PROJECT_SOURCE_DIR}")
 
 # tessera_library(NAME [SOURCES ...] [SELDOM ...] [DEPENDS ...]): the folder's code. Without sources it is headers only.
-# SELDOM: sources that run once, or when something goes wrong; in the release kernel they are compiled to be small.
+# SELDOM: sources that run once, or when something goes wrong; in the release kernel and in programs they are compiled to be small.
 function(tessera_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;SELDOM;DEPENDS")
   if(arg_SOURCES OR arg_SELDOM)
     add_library(${name} STATIC ${arg_SOURCES} ${arg_SELDOM})
-    if(arg_SELDOM AND TESSERA_TARGET STREQUAL kernel)
+    if(arg_SELDOM AND NOT TESSERA_TARGET STREQUAL host)
       set_source_files_properties(${arg_SELDOM} PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-Oz>)
     endif()
     set(scope PUBLIC)

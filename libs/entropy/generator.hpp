@@ -24,7 +24,14 @@ class Generator {
     /// for a seed of up to 87 bytes.
     void reseed(std::span<const std::byte> seed);
 
-    /// Not before the first reseed().
+    /// Instead of a first reseed(): a key that was drawn at random for this generator alone. A program that has nothing
+    /// else to mix needs no hash.
+    void begin(const std::array<base::u64, 4>& key) {
+        key_ = key;
+        is_seeded_ = true;
+    }
+
+    /// Not before the first reseed() or begin().
     base::u64 next();
 
     /// Uniform below `bound`, which is not 0.

@@ -40,6 +40,19 @@ TEST(RandomGenerator, AgreesWithTheStandards) {
     EXPECT_EQ(generator.next(), 0x21e280aba748ccf5ULL);
 }
 
+TEST(RandomGenerator, BeginsWithAKey) {
+    Generator one;
+    Generator same;
+    Generator other;
+    one.begin({1, 2, 3, 4});
+    same.begin({1, 2, 3, 4});
+    other.begin({1, 2, 3, 5});
+    const base::u64 first = one.next();
+    EXPECT_EQ(first, same.next());
+    EXPECT_NE(first, other.next());
+    EXPECT_NE(first, one.next());
+}
+
 TEST(RandomGenerator, WhatWasDrawnAheadIsNotGivenAfterASeed) {
     Generator first;
     Generator second;

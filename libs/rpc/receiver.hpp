@@ -57,14 +57,14 @@ class Receiver {
         return true;
     }
 
-    /// What is attached; none if it is not. Of the transport.
-    [[nodiscard]] abi::Handle end() const { return end_; }
+    /// Of the transport: what it keeps for an attached one; 0: nothing.
+    [[nodiscard]] u64 place() const { return place_; }
 
-    void set_end(abi::Handle end) { end_ = end; }
+    void set_place(u64 place) { place_ = place; }
 
   private:
     Next* waiter_ = nullptr;
-    abi::Handle end_;
+    u64 place_ = 0;
 };
 
 /// To be awaited: from then on what comes to a server's end goes to `receiver`. BadHandle, WrongType, AccessDenied, and

@@ -1,9 +1,10 @@
 // From the first instruction to the program's Job, and its end.
 #include "sdk/runtime/start.hpp"
 
+#include <array>
+
 #include "async/error.hpp"
 #include "async/pool.hpp"
-#include "base/format.hpp"
 #include "sdk/memory/program_heap.hpp"
 #include "sdk/program/awaits.hpp"
 #include "sdk/program/describe.hpp"
@@ -44,6 +45,18 @@ void start_heap(const runtime::StartBlock& block, ring::RingDriver& driver) {
         {.memory = abi::Handle(block.heap_memory), .bytes = {room.data() - skipped, room.size() + skipped}});
 }
 
+/// By hand: what prints numbers of all kinds would be a fifteenth of a small program.
+void tell_error(async::Error error) {
+    std::array<char, 5> digits{};
+    base::usize first = digits.size();
+    for (base::u16 left = error.code(); left != 0 && first != 0; left /= 10) {
+        digits.at(--first) = static_cast<char>('0' + left % 10);
+    }
+    runtime::debug_write(error.domain() == async::Error::kAbi ? "ended with error " : "ended with failure ");
+    runtime::debug_write(std::string_view(digits.data(), digits.size()).substr(first));
+    runtime::debug_write("\n");
+}
+
 /// The exit code.
 u64 run_program(const Program& program) {
     async::Pool pool(async::Pool::Mode::PerCore);
@@ -51,9 +64,7 @@ u64 run_program(const Program& program) {
     pool.add(executor);
     const async::Result<int> result = pool.run(executor, tessera_program.begin, program);
     if (!result) {
-        base::FixedText<64> text;
-        base::print(text, "ended with error {} of domain {}\n", result.error().code(), result.error().domain());
-        runtime::debug_write(text.view());
+        tell_error(result.error());
         return kFailed;
     }
     return static_cast<u64>(*result);
@@ -87,12 +98,12 @@ void start_program(base::u64, base::u64 ring, base::u64 component, const abi::Ro
                    const void* clock) {
     const bool is_first = root->magic == abi::RootBlock::kMagic;
     const auto& given = *reinterpret_cast<const sdk::runtime::StartBlock*>(root);
-    const std::span<const std::byte> first_seed = std::as_bytes(std::span(root->random));
-    sdk::ring::RingDriver driver({.ring = sdk::runtime::ProgramRing(*header, *root),
-                                  .window = root->ring_window,
-                                  .handle = abi::Handle(ring),
-                                  .clock = *static_cast<const timekeeping::ClockPage*>(clock),
-                                  .seed = is_first ? first_seed : std::as_bytes(std::span(given.seed))});
+    sdk::ring::RingDriver driver(
+        {.ring = sdk::runtime::ProgramRing(*header, *root),
+         .window = root->ring_window,
+         .handle = abi::Handle(ring),
+         .clock = *static_cast<const timekeeping::ClockPage*>(clock),
+         .seed = is_first ? std::array<base::u64, 4>{root->random[0], root->random[1], 0, 0} : given.seed});
     const sdk::runtime::StartBlock* const block = is_first ? sdk::make_first_block(*root, driver) : &given;
     if (block == nullptr) {
         sdk::refuse(sdk::kCouldNotStart, "there is no memory for a heap", "");

@@ -1,5 +1,4 @@
 // What comes: results to those who wait for them, items to receivers.
-#include "libs/rpc/answer.hpp"
 #include "sdk/ring/fill.hpp"
 #include "sdk/ring/ring_driver.hpp"
 
@@ -11,25 +10,6 @@ namespace {
 
 /// How much is taken at once.
 constexpr u32 kTurn = 64;
-
-constexpr abi::CompletionKind kind_of(const abi::Completion& item) {
-    return static_cast<abi::CompletionKind>(item.flags & abi::kCompletionKindMask);
-}
-
-/// An item that nobody takes: who called hears that.
-void refuse_item(RingDriver& driver, const abi::Completion& item, abi::Error error) {
-    if (kind_of(item) != abi::CompletionKind::Request) {
-        return;
-    }
-    rpc::Message message;
-    read_message(item, message);
-    rpc::drop_slots(message);
-    if (item.reply != 0) {
-        rpc::Message answer;
-        answer.method = static_cast<base::u16>(error);
-        driver.send(abi::Handle(item.reply), answer);
-    }
-}
 
 void read_item(const abi::Completion& item, rpc::Incoming& incoming) {
     using Kind = rpc::Incoming::Kind;
@@ -51,7 +31,7 @@ RingDriver::Front RingDriver::look() const {
     if (front == nullptr) {
         return Front::Empty;
     }
-    return Tag(front->tag).kind() == TagKind::Receiver ? Front::Item : Front::Result;
+    return Tag(front->tag).kind() == TagKind::Attachment ? Front::Item : Front::Result;
 }
 
 /// Answers whether somebody can go on.
@@ -68,8 +48,12 @@ bool RingDriver::collect() {
             continue;
         }
         // It stays in front until its receiver has had a turn: mostly that takes it from there.
-        auto& receiver = Tag(ring_.front()->tag).named<rpc::Receiver>();
-        if (!is_front_told_ && receiver.tell()) {
+        rpc::Receiver* const receiver = Tag(ring_.front()->tag).named<Attachment>().receiver;
+        if (receiver == nullptr) [[unlikely]] {
+            refuse_front(abi::Error::PeerClosed);
+            continue;
+        }
+        if (!is_front_told_ && receiver->tell()) {
             is_front_told_ = true;
             break;
         }
@@ -78,23 +62,6 @@ bool RingDriver::collect() {
         }
     }
     return has_come;
-}
-
-/// The item in front is put by. False: there is no room, and it cannot be refused.
-bool RingDriver::keep_item() {
-    const abi::Completion item = *ring_.front();
-    const bool is_kept = stash_.put(item);
-    if (!is_kept && kind_of(item) != abi::CompletionKind::Request) {
-        return false;
-    }
-    ring_.pop();
-    is_front_told_ = false;
-    if (is_kept) {
-        static_cast<void>(Tag(item.tag).named<rpc::Receiver>().tell());
-    } else {
-        refuse_item(*this, item, abi::Error::Busy);
-    }
-    return true;
 }
 
 /// Each takes it out of the ring before anything follows from it, which may need room there.
@@ -113,8 +80,12 @@ void RingDriver::take_result() {
         tag.named<Now>() = {true, done};
         ring_.pop();
         break;
+    case TagKind::Detach:
+        ring_.pop();
+        free(tag.named<Attachment>());
+        break;
     case TagKind::None:
-    case TagKind::Receiver: ring_.pop(); break;
+    case TagKind::Attachment: ring_.pop(); break;
     }
 }
 
@@ -157,16 +128,17 @@ void RingDriver::finish(rpc::AttachCall& call, const abi::Completion& done) {
     --in_flight_;
     const base::u16 status = done.status;
     ring_.pop();
-    if (status != 0) {
-        call.complete(static_cast<abi::Error>(status));
+    if (status == 0) {
+        call.complete();
         return;
     }
-    call.receiver().set_end(call.end());
-    call.complete();
+    free(attachment_of(call.receiver()));
+    call.receiver().set_place(0);
+    call.complete(static_cast<abi::Error>(status));
 }
 
 bool RingDriver::take(rpc::Receiver& receiver, rpc::Incoming& incoming) {
-    const Tag tag(TagKind::Receiver, receiver);
+    const Tag tag(TagKind::Attachment, attachment_of(receiver));
     const auto read = [&incoming](const abi::Completion& item) { read_item(item, incoming); };
     if (!stash_.is_empty() && stash_.take(tag.word(), read)) [[unlikely]] {
         return true;
@@ -182,19 +154,6 @@ bool RingDriver::take(rpc::Receiver& receiver, rpc::Incoming& incoming) {
     ring_.pop();
     is_front_told_ = false;
     return true;
-}
-
-void RingDriver::detach(rpc::Receiver& receiver) {
-    if (receiver.end() == abi::Handle()) {
-        return;
-    }
-    abi::Submission entry = detach_entry(handle_, receiver.end());
-    receiver.set_end(abi::Handle());
-    static_cast<void>(call_now(entry));
-    // Nothing follows the result of that; what came before it was put by.
-    const auto refuse = [this](const abi::Completion& item) { refuse_item(*this, item, abi::Error::PeerClosed); };
-    while (stash_.take(Tag(TagKind::Receiver, receiver).word(), refuse)) {
-    }
 }
 
 } // namespace sdk::ring

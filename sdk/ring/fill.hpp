@@ -17,6 +17,10 @@ namespace sdk::ring {
 
 using PayloadBytes = std::array<base::u8, abi::kPayloadBytes>;
 
+constexpr abi::CompletionKind kind_of(const abi::Completion& item) {
+    return static_cast<abi::CompletionKind>(item.flags & abi::kCompletionKindMask);
+}
+
 /// `entry` is all zeros.
 inline void fill_entry(abi::Submission& entry, abi::Handle target, const rpc::Message& message) {
     entry.capability = target.word();

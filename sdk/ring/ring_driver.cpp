@@ -44,7 +44,7 @@ constexpr auto kQuiet = static_cast<u16>(abi::SubmissionFlag::Quiet);
 RingDriver::RingDriver(const Setup& setup)
     : ring_(setup.ring), limit_(setup.ring.completions() - setup.window - kSpare), handle_(setup.handle),
       clock_(setup.clock), lendable_{} {
-    generator_.reseed(setup.seed);
+    generator_.begin(setup.seed);
 }
 
 Nanoseconds RingDriver::now() const {
@@ -116,7 +116,8 @@ void RingDriver::write(Tag tag) {
     case TagKind::LeaseCopy: write(tag.named<rpc::LeaseCopy>()); break;
     case TagKind::Attach: write(tag.named<const rpc::AttachCall>()); break;
     case TagKind::None:
-    case TagKind::Receiver:
+    case TagKind::Attachment:
+    case TagKind::Detach:
     case TagKind::Sent:
     case TagKind::Now: break;
     }
@@ -157,8 +158,9 @@ void RingDriver::write(const rpc::AttachCall& call) {
     entry.capability = handle_.word();
     entry.method = ring_method(abi::RingMethod::Attach);
     entry.tag = Tag(TagKind::Attach, call).word();
-    fill_arguments(entry,
-                   abi::AttachArguments{.tag = Tag(TagKind::Receiver, call.receiver()).word(), .mask = 0, .flags = 0});
+    fill_arguments(entry, abi::AttachArguments{.tag = Tag(TagKind::Attachment, attachment_of(call.receiver())).word(),
+                                               .mask = 0,
+                                               .flags = 0});
     entry.slots = 1;
     entry.slot[0] = abi::SlotWord(call.end(), abi::kAllPermissions, abi::SlotMode::Lend).word();
 }
@@ -208,7 +210,7 @@ abi::Completion RingDriver::call_now(abi::Submission submission) {
             if (look() == Front::Result) {
                 take_result();
             } else if (!keep_item()) {
-                break;
+                refuse_front(abi::Error::Busy);
             }
         }
     }

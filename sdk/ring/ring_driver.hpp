@@ -13,6 +13,7 @@
 #include "libs/rpc/lease_copy.hpp"
 #include "libs/rpc/receiver.hpp"
 #include "libs/timekeeping/clock_page.hpp"
+#include "sdk/ring/attachment.hpp"
 #include "sdk/ring/stash.hpp"
 #include "sdk/ring/tag.hpp"
 #include "sdk/runtime/program_ring.hpp"
@@ -25,7 +26,7 @@ struct Setup {
     base::u32 window;   ///< of its completions
     abi::Handle handle; ///< of the ring, with Write and Execute
     const timekeeping::ClockPage& clock;
-    std::span<const std::byte> seed; ///< what nobody else knows
+    std::array<base::u64, 4> seed; ///< random numbers that nobody else knows
 };
 
 /// An async::Driver, and what rpc::Transport does in a program. Belongs to its thread, and so does all that it is asked
@@ -55,7 +56,7 @@ class RingDriver {
 
     void begin(rpc::LeaseCopy& copy) { begin(Tag(TagKind::LeaseCopy, copy), copy); }
 
-    void begin(rpc::AttachCall& call) { begin(Tag(TagKind::Attach, call), call); }
+    void begin(rpc::AttachCall& call);
 
     void cancel(rpc::Invocation& invocation);
     void send(abi::Handle target, const rpc::Message& message);
@@ -124,6 +125,8 @@ class RingDriver {
     Front look() const;
     void take_result();
     bool keep_item();
+    void refuse_front(abi::Error error);
+    static void free(Attachment& attachment);
     void finish(rpc::Invocation& invocation, const abi::Completion& done);
     void finish_failed(rpc::Invocation& invocation, const abi::Completion& done);
     void finish(rpc::LeaseCopy& copy, const abi::Completion& done);

@@ -12,7 +12,7 @@ namespace sdk::ring {
 /// they come, and mostly from the ring itself.
 class Stash {
   public:
-    static constexpr base::u32 kPlaces = 8;
+    static constexpr base::u32 kPlaces = 16;
 
     /// False: it is full.
     bool put(const abi::Completion& item) {

@@ -16,9 +16,10 @@ enum class TagKind : base::u64 {
     Invocation,
     LeaseCopy,
     Attach,
-    Receiver, ///< of what comes to an attached end
-    Sent,     ///< a handle instead of an address: what a message would have moved that nobody waits for
-    Now,      ///< somebody waits without parking
+    Attachment, ///< of what comes to an attached end
+    Detach,     ///< of the attachment that ends with it
+    Sent,       ///< a handle instead of an address: what a message would have moved that nobody waits for
+    Now,        ///< somebody waits without parking
 };
 
 /// SAFETY: the kernel gives back what the program wrote; what is named is what the kind says.

@@ -206,9 +206,14 @@ Task<> Supervisor::hand_over(Component* component) {
                                                     .zero = {}},
                         std::move(connection.end))
                     .result();
-            // What it does not offer is nobody's; else it has ended, and this is over.
-            if (!taken && taken.error().domain() == async::Error::kAbi) {
+            if (!taken && (taken.error() == abi::Error::PeerClosed || taken.error() == abi::Error::Cancelled)) {
                 co_return;
+            }
+            if (!taken) {
+                base::FixedText<128> text;
+                base::print(text, "{} does not serve {}: error {}", name(component->number), name(connection.client),
+                            taken.error().code());
+                say(text.view());
             }
         }
         component->arrived.clear();

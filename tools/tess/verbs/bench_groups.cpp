@@ -195,6 +195,17 @@ Measured measure_machine() {
 /// In 2 GiB: a memory object of 1 GiB is cloned.
 Measured measure_memory() { return measure_in_kernel("MemoryFigures", 1, "2G"); }
 
+/// How large a file is; nothing, with a word to the user, if it is not built.
+std::optional<Figure> measure_file(std::string name, const std::string& path) {
+    std::error_code problem;
+    const auto size = std::filesystem::file_size(path, problem);
+    if (problem) {
+        std::println(stderr, "error: {} is not built", path);
+        return std::nullopt;
+    }
+    return Figure{std::move(name), "bytes", {static_cast<double>(size)}};
+}
+
 Measured measure_boot() {
     std::vector<Figure> figures;
     for (const auto& [name, memory] : {std::pair{"boot.banner.128m", "128M"}, std::pair{"boot.banner.4g", "4G"}}) {
@@ -204,13 +215,11 @@ Measured measure_boot() {
         }
         figures.push_back(measured->front());
     }
-    std::error_code problem;
-    const auto size = std::filesystem::file_size("out/kernel-release/kernel/tessera.elf", problem);
-    if (problem) {
-        std::println(stderr, "error: the kernel is not built");
+    const auto size = measure_file("boot.kernel_elf", "out/kernel-release/kernel/tessera.elf");
+    if (!size) {
         return std::nullopt;
     }
-    figures.emplace_back("boot.kernel_elf", "bytes", std::vector<double>{static_cast<double>(size)});
+    figures.push_back(*size);
     return figures;
 }
 
@@ -232,14 +241,29 @@ Measured measure_idle() {
     return std::vector{std::move(ours), std::move(theirs)};
 }
 
+/// Of native programs, in a system of their own.
+Measured measure_native() {
+    const auto machine = machine_for("test/bench_sdk", "128M", 1);
+    auto figures = machine ? measure_guest(*machine, "native programs") : std::nullopt;
+    const auto size =
+        measure_file("sdk.smallest_program", "out/user-release/tests/bench/calls/tests_bench_smallest.elf");
+    if (!figures || !size) {
+        return std::nullopt;
+    }
+    figures->push_back(*size);
+    return figures;
+}
+
 /// Of the runtime of programs, which the host runs as well; once, for nothing in it is left to chance.
 Measured measure_sdk() {
     auto figures = measure_program("out/host-release/tests/bench/async/async_bench");
     const auto calls = measure_program("out/host-release/tests/bench/rpc/rpc_bench");
-    if (!figures || !calls) {
+    const auto native = figures && calls ? measure_native() : std::nullopt;
+    if (!native) {
         return std::nullopt;
     }
     figures->insert(figures->end(), calls->begin(), calls->end());
+    figures->insert(figures->end(), native->begin(), native->end());
     return figures;
 }
 
@@ -250,8 +274,8 @@ constexpr std::array kGroups{
     Group{"scheduler", "switches of threads, parked ones, fairness, and wake-ups while much goes on",
           measure_scheduler},
     Group{"machine", "processors and interrupts", measure_machine},
-    Group{"sdk", "tasks, Jobs on their workers, and what types add to a call, in programs of the host", measure_sdk,
-          "the host's own processor, in single steps of user space"},
+    Group{"sdk", "tasks, Jobs on their workers, and what types add to a call, in programs of the host; native programs",
+          measure_sdk, "single steps of the host's own processor; of native programs QEMU counts instructions"},
     Group{"stretches", "the longest time in which the kernel takes no interrupt, over all groups and the ABI suite",
           measure_stretches, "QEMU counts instructions from an entry of the kernel to where it lets interrupts in"},
     Group{"idle", "what an idle system uses of the host's processor, beside an idle Linux guest; a minute each",
