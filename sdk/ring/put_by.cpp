@@ -55,6 +55,7 @@ void RingDriver::begin(rpc::AttachCall& call) {
         return;
     }
     const auto* const attachment = ::new (memory) Attachment{.receiver = &call.receiver(), .end = call.end()};
+    // SAFETY: attachment_of() makes a reference of it again.
     call.receiver().set_place(reinterpret_cast<base::u64>(attachment));
     begin(Tag(TagKind::Attach, call), call);
 }
