@@ -21,6 +21,7 @@ class Room {
     explicit Room(usize pages) : bytes_((pages + 1) * kPage) {}
 
     std::span<std::byte> room() {
+        // SAFETY: only the number.
         const auto start = reinterpret_cast<std::uintptr_t>(bytes_.data());
         const usize skip = (kPage - start % kPage) % kPage;
         return std::span(bytes_).subspan(skip, bytes_.size() - kPage);
