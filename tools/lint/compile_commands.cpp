@@ -34,6 +34,16 @@ std::string relative_to(const std::string& root, const std::string& path) {
     return path.starts_with(root + "/") ? path.substr(root.size() + 1) : path;
 }
 
+/// As a shell hands it on: a character behind a backslash is itself.
+std::string without_escapes(const std::string& word) {
+    std::string plain;
+    for (std::size_t i = 0; i < word.size(); ++i) {
+        i += word[i] == '\\' && i + 1 < word.size() ? 1U : 0U;
+        plain += word[i];
+    }
+    return plain;
+}
+
 /// What stands behind the compiler's name, without the file and its output. Link time optimisation writes no
 /// diagnostics.
 std::vector<std::string> flags_of(const std::string& command) {
@@ -47,7 +57,7 @@ std::vector<std::string> flags_of(const std::string& command) {
                 break;
             }
         } else if (!at->starts_with("-flto") && *at != "-MD") {
-            flags.push_back(*at);
+            flags.push_back(without_escapes(*at));
         }
     }
     return flags;

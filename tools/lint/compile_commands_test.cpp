@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kCommands = R"([
 {
   "directory": "/tree/out/host",
-  "command": "env A=b ccache /usr/bin/clang++-19 -DA=\"x\" -O2 -flto=thin -o a.o -c /tree/base/a.cpp",
+  "command": "env A=b ccache /usr/bin/clang++-19 -DA=\"x\" -DB=\\\"y\\\" -O2 -flto=thin -o a.o -c /tree/base/a.cpp",
   "file": "/tree/base/a.cpp"
 },
 {
@@ -26,7 +26,7 @@ using Words = std::vector<std::string>;
 TEST(CompileCommands, KeepsOnlyTheFlags) {
     const auto commands = CompileCommands::parse(kCommands, "/tree");
     EXPECT_TRUE(commands.has("base/a.cpp"));
-    EXPECT_EQ(commands.flags_for("base/a.cpp"), (Words{"-DA=\"x\"", "-O2"}));
+    EXPECT_EQ(commands.flags_for("base/a.cpp"), (Words{"-DA=\"x\"", "-DB=\"y\"", "-O2"}));
     EXPECT_EQ(commands.paths(), (Words{"base/a.cpp", "libs/boot/b.cpp"}));
 }
 
@@ -34,7 +34,7 @@ TEST(CompileCommands, HeadersTakeTheNearest) {
     const auto commands = CompileCommands::parse(kCommands, "/tree");
     EXPECT_EQ(commands.flags_for("libs/boot/b.hpp"), Words{"-O1"});
     EXPECT_EQ(commands.flags_for("libs/other/c.hpp"), Words{"-O1"});
-    EXPECT_EQ(commands.flags_for("abi/error.hpp"), (Words{"-DA=\"x\"", "-O2"}));
+    EXPECT_EQ(commands.flags_for("abi/error.hpp"), (Words{"-DA=\"x\"", "-DB=\"y\"", "-O2"}));
     EXPECT_TRUE(CompileCommands::parse("", "/tree").flags_for("a.hpp").empty());
 }
 

@@ -2,11 +2,10 @@
 #pragma once
 
 #include <fstream>
+#include <gtest/gtest.h>
 #include <sstream>
 #include <string>
 #include <string_view>
-
-#include "testing/test.hpp"
 
 namespace testing {
 
