@@ -55,7 +55,7 @@ TEST(RealTime, AQuotaTakesTime) {
     const std::string with_quota =
         replaced(kTimely, "[component.fast]\nbudget.memory = \"1MiB\"",
                  "[component.fast]\nbudget = { memory = \"1MiB\", quota = \"1ms\", period = \"2ms\" }");
-    EXPECT_TRUE(all_said(with_quota).contains("note: ends 4646752ns after")) << all_said(with_quota);
+    EXPECT_TRUE(all_said(with_quota).contains("note: ends 4660636ns after")) << all_said(with_quota);
     EXPECT_TRUE(said_of(replaced(with_quota, "quota = \"1ms\"", "quota = \"500us\"")).contains("it may end after"));
 }
 
