@@ -7,7 +7,6 @@
 #include <span>
 #include <string_view>
 
-#include "async/event.hpp"
 #include "async/scope.hpp"
 #include "libs/rpc/serve.hpp"
 #include "protocols/component.hpp"
@@ -83,7 +82,7 @@ async::Task<> serve_all(async::Scope scope, Program program, std::span<const Off
 } // namespace offers_detail
 
 /// To be awaited: serves what clients connect to, until the supervisor says that it is enough, or is gone. `offers` and
-/// `state` last as long. BadState: the program was not started as a component.
+/// `state` last as long. BadHandle: the program was not started as a component.
 template <class S>
 async::Task<> serve(Program program, std::span<const Offer<S>> offers, S* state) {
     const auto ended = co_await async::scope(&offers_detail::serve_all<S>, program, offers, state).result();

@@ -1,8 +1,7 @@
 /// A service that is reached by a route.
 ///
-///     struct Needs { sdk::Use<"log", protocols::Connector, abi::kExecute> … };   // no: write what it is a route to
-///     struct Needs { sdk::Via<"log", protocols::Log, abi::kWrite> log; };
-///     Remote log(program, needs.log);
+///     struct Needs { sdk::component::Via<"log", protocols::Log, abi::kWrite> log; };
+///     sdk::component::Remote log(program, needs.log);
 ///     co_await log.call(protocols::Log::Flush{});
 #pragma once
 

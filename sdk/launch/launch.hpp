@@ -31,7 +31,8 @@ struct Options {
     base::u64 heap_bytes = 16 << 20; ///< address space; memory is taken as it is used
     base::u64 stack_bytes = 64 << 10;
     bool may_write_debug = false;
-    abi::Handle component{}; ///< a server's end with Delegate, moved: where the launcher calls protocols::Component
+    abi::Handle component{}; ///< a server's end with Delegate, moved if it starts: where the launcher calls
+                             ///< protocols::Component
 };
 
 /// Why a program cannot be started.

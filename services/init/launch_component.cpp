@@ -1,5 +1,4 @@
 // What a component is given: what its routes lead to.
-#include "base/format.hpp"
 #include "protocols/connector.hpp"
 #include "sdk/program/make_channel.hpp"
 #include "services/init/connector_session.hpp"
@@ -79,7 +78,7 @@ Task<sdk::launch::Child> Supervisor::launch(Scope scope, Component* component) {
                   .bytes = file.content},
         .limits = {.memory_bytes = record.memory, .capabilities = record.capabilities, .threads = abi::kNoLimit},
         .arguments = arguments,
-        .component = control.server.release()};
+        .component = control.server.handle()};
     component->control.emplace(std::move(control.client));
     co_return co_await sdk::launch::launch(self_, options, gifts);
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "async/shield.hpp"
 #include "async/sleep.hpp"
 #include "async/timeout.hpp"
 #include "base/assert.hpp"
@@ -126,11 +125,12 @@ Task<End> Supervisor::run_once(Component* component) {
                 scope.cancel();
                 co_return End::Failed;
             }
-            const End end = co_await run_child(scope, self, inner, &*launched);
+            const auto end = co_await run_child(scope, self, inner, &*launched).result();
+            // Whatever ended it: the child goes with this frame.
             inner->child = nullptr;
             inner->control.reset();
             scope.cancel();
-            co_return end;
+            co_return end ? *end : End::Failed;
         },
         this, component);
 }
@@ -185,7 +185,8 @@ Task<> Supervisor::watch_ready(Component* component) {
         base::FixedText<96> text;
         base::print(text, "{} was not ready in time", name(component->number));
         say(text.view());
-        co_await component->child->kill();
+        // It may just have ended by itself.
+        static_cast<void>(co_await component->child->kill().result());
     }
 }
 
@@ -262,7 +263,7 @@ Task<> Supervisor::stop(Component* component) {
         co_return;
     }
     if (component->child != nullptr) {
-        co_await component->child->kill();
+        static_cast<void>(co_await component->child->kill().result());
         co_await component->ended.wait();
     }
 }
