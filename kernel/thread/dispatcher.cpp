@@ -21,10 +21,13 @@ void Dispatcher::run_until(bool (*done)(void* context), void* context) {
 
     self_.enter_kernel();
     for (; !done(context); take_turn_of_long_work()) {
-        if (current_ != nullptr) {
-            enter_current();
-        } else if (Thread* const next = queue_.count() != 0 ? take_next() : nullptr; next != nullptr) {
+        Thread* const next = current_ == nullptr && queue_.count() != 0 ? take_next() : nullptr;
+        if (next != nullptr) {
             take_turn(*next);
+        }
+        if (current_ != nullptr) {
+            // Before any long work: what that takes is not to be all of its turn.
+            enter_current();
         } else {
             sleep(Wait::is_over, &wait);
         }
@@ -60,6 +63,9 @@ void Dispatcher::take_turn_of_long_work() {
         return;
     }
     leave_spaces();
+    // It may wait for what all processors have seen, this one as well.
+    self_.leave_kernel();
+    self_.enter_kernel();
     // What the last thread did in the kernel was a slice, too. Behind the last one as well: a timer that rang meanwhile
     // would keep the next thread from its first instruction.
     Arch::let_interrupts_in();
