@@ -42,7 +42,11 @@ LogSession::LogSession(State& state, std::string_view client, abi::Permissions g
 
 void LogSession::serve(rpc::Call<Log::Write> call) {
     const std::string_view text(call->letters.data(), call->letters.size());
-    line_.write(text.substr(0, std::min<base::usize>(call->bytes, text.size())));
+    // A line of its own could be anybody's.
+    std::array<char, Log::kMostText> shown{};
+    std::ranges::transform(text, shown.begin(),
+                           [](char letter) { return letter == '\n' || letter == '\r' ? '?' : letter; });
+    line_.write({shown.data(), std::min<base::usize>(call->bytes, shown.size())});
     if (call->is_end != 0) {
         show(static_cast<Log::Level>(call->level));
         line_.clear();

@@ -38,7 +38,8 @@ Task<int> run(sdk::Program program, Needs needs) {
     }
     if (what == "lasts") {
         co_await async::sleep_for(400_ms);
-        co_await log.say(Logger::Level::Info, "lasted");
+        // The second half is to look like somebody else's line.
+        co_await log.say(Logger::Level::Info, "lasted\ninit: forged");
     }
     co_await log.flush();
     co_return what == "fails" ? 3 : 0;
