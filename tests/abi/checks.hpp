@@ -6,14 +6,12 @@
 
 #include "base/format.hpp"
 #include "base/types.hpp"
+#include "sdk/runtime/debug_sink.hpp"
 #include "sdk/runtime/kernel_call.hpp"
 
 namespace tests::abi {
 
-class DebugSink final : public base::TextSink {
-  public:
-    void write(std::string_view text) override { sdk::runtime::debug_write(text); }
-};
+using sdk::runtime::DebugSink;
 
 class Checks {
   public:

@@ -2,6 +2,7 @@
 #include "async/sleep.hpp"
 #include "base/format.hpp"
 #include "sdk/program/describe.hpp"
+#include "sdk/runtime/debug_sink.hpp"
 #include "sdk/runtime/kernel_call.hpp"
 #include "tests/bench/calls/echo.hpp"
 
@@ -9,15 +10,11 @@ namespace {
 
 using async::Task;
 using base::u64;
+using sdk::runtime::DebugSink;
 using tests::bench::Echo;
 
 struct Needs {
     sdk::Use<"echo", Echo, abi::kRead> echo;
-};
-
-class DebugSink final : public base::TextSink {
-  public:
-    void write(std::string_view text) override { sdk::runtime::debug_write(text); }
 };
 
 Task<u64> call_often(rpc::Borrowed<Echo, abi::kRead> echo, u64 rounds) {

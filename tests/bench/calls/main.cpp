@@ -7,6 +7,7 @@
 #include "sdk/program/bundle_files.hpp"
 #include "sdk/program/describe.hpp"
 #include "sdk/program/make_channel.hpp"
+#include "sdk/runtime/debug_sink.hpp"
 #include "sdk/runtime/kernel_call.hpp"
 #include "tests/bench/calls/echo.hpp"
 
@@ -16,15 +17,11 @@ using async::Scope;
 using async::Task;
 using protocols::objects::Budget;
 using protocols::objects::Machine;
+using sdk::runtime::DebugSink;
 using tests::bench::Echo;
 
 struct Needs {
     sdk::Use<"machine", Machine, abi::kRead> machine;
-};
-
-class DebugSink final : public base::TextSink {
-  public:
-    void write(std::string_view text) override { sdk::runtime::debug_write(text); }
 };
 
 struct EchoSession {

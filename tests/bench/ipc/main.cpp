@@ -7,6 +7,7 @@
 #include "abi/methods.hpp"
 #include "abi/slot_word.hpp"
 #include "base/format.hpp"
+#include "sdk/runtime/debug_sink.hpp"
 #include "sdk/runtime/kernel_call.hpp"
 #include "sdk/runtime/program_ring.hpp"
 #include "sdk/runtime/start.hpp"
@@ -20,15 +21,11 @@ namespace {
 using base::u32;
 using base::u64;
 using base::u8;
+using sdk::runtime::DebugSink;
 
 constexpr u32 kRounds = 1000;
 /// Before them, to fill caches of every kind.
 constexpr u32 kWarm = 100;
-
-class DebugSink final : public base::TextSink {
-  public:
-    void write(std::string_view text) override { sdk::runtime::debug_write(text); }
-};
 
 struct Bench {
     sdk::runtime::ProgramRing ring;

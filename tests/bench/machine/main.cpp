@@ -1,6 +1,7 @@
 // With one processor: what a driver waits for. With four: calls whose costs a plugin of the emulator counts.
 #include "abi/arguments.hpp"
 #include "base/format.hpp"
+#include "sdk/runtime/debug_sink.hpp"
 #include "sdk/runtime/kernel_call.hpp"
 #include "sdk/runtime/start.hpp"
 #include "tests/bench/machine/interrupts.hpp"
@@ -10,14 +11,10 @@ namespace {
 
 using base::u32;
 using base::u64;
+using sdk::runtime::DebugSink;
 using tests::bench::Caller;
 using tests::bench::Pairs;
 using tests::bench::Peers;
-
-class DebugSink final : public base::TextSink {
-  public:
-    void write(std::string_view text) override { sdk::runtime::debug_write(text); }
-};
 
 /// Whether there is a second processor. This thread stays on the first one.
 bool has_second(Caller& caller) {

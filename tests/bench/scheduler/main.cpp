@@ -2,6 +2,7 @@
 #include <array>
 
 #include "base/format.hpp"
+#include "sdk/runtime/debug_sink.hpp"
 #include "sdk/runtime/kernel_call.hpp"
 #include "sdk/runtime/start.hpp"
 #include "tests/bench/scheduler/threads.hpp"
@@ -11,15 +12,11 @@ namespace {
 using abi::Handle;
 using base::u32;
 using base::u64;
+using sdk::runtime::DebugSink;
 using tests::bench::Threads;
 using tests::bench::Work;
 
 constexpr u32 kRounds = 1000;
-
-class DebugSink final : public base::TextSink {
-  public:
-    void write(std::string_view text) override { sdk::runtime::debug_write(text); }
-};
 
 u64 ticks() { return __builtin_readcyclecounter(); }
 

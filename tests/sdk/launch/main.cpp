@@ -7,6 +7,7 @@
 #include "sdk/program/bundle_files.hpp"
 #include "sdk/program/describe.hpp"
 #include "sdk/program/make_channel.hpp"
+#include "sdk/runtime/debug_sink.hpp"
 #include "sdk/runtime/kernel_call.hpp"
 #include "tests/sdk/launch/room.hpp"
 
@@ -20,16 +21,12 @@ using protocols::objects::Machine;
 using sdk::launch::Child;
 using sdk::launch::ExitReport;
 using sdk::launch::Gift;
+using sdk::runtime::DebugSink;
 using tests::sdk::Meeting;
 using tests::sdk::RoomSession;
 
 struct Needs {
     sdk::Use<"machine", Machine, abi::kRead> machine;
-};
-
-class DebugSink final : public base::TextSink {
-  public:
-    void write(std::string_view text) override { sdk::runtime::debug_write(text); }
 };
 
 /// What all cases have.

@@ -4,6 +4,7 @@
 
 #include "abi/arguments.hpp"
 #include "base/format.hpp"
+#include "sdk/runtime/debug_sink.hpp"
 #include "sdk/runtime/kernel_call.hpp"
 #include "sdk/runtime/start.hpp"
 #include "tests/bench/scheduler/wakeups/bomb.hpp"
@@ -15,15 +16,11 @@ namespace {
 
 using base::u32;
 using base::u64;
+using sdk::runtime::DebugSink;
 using tests::bench::Caller;
 using tests::bench::Distribution;
 using tests::bench::LoadThread;
 using tests::bench::Sleeper;
-
-class DebugSink final : public base::TextSink {
-  public:
-    void write(std::string_view text) override { sdk::runtime::debug_write(text); }
-};
 
 struct Load {
     std::string_view name;
