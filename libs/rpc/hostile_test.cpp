@@ -1,4 +1,5 @@
 // Clients that were patched, and servers that break their protocol.
+#include "async/sleep.hpp"
 #include "libs/rpc/desk_fixture.hpp"
 #include "libs/rpc/raw_call.hpp"
 #include "testing/test.hpp"
@@ -55,6 +56,13 @@ Task<Told> sent(const Client* desk, Message message) {
 Task<abi::Handle> memory_handle(Fixture* all) {
     const auto place = co_await Transport::place_of(all->loopback.allocate(8));
     co_return place.memory;
+}
+
+Task<> count_refused(const Client* desk, usize* refused) {
+    Message request = message_of(0x11, 8);
+    request.payload.fill(std::byte{0xff});
+    const auto result = co_await RawCall(desk->handle(), request).result();
+    *refused += !result && result.error() == abi::Error::Busy ? 1 : 0;
 }
 
 } // namespace
@@ -207,6 +215,27 @@ TEST(Hostile, Answers) {
         EXPECT_EQ(co_await told(scope, all, wrong, true), Error(abi::Error::Corrupt));
         EXPECT_EQ(co_await told(scope, all, wrong, false), Error(abi::Error::Corrupt));
         EXPECT_EQ(all->loopback.capabilities(), before);
+    };
+    EXPECT_EQ(run_with_desk(body), Error());
+}
+
+// Whose caller does not even have itself forgotten.
+TEST(Hostile, AClientFillsNoMemoryWithCallsThatWait) {
+    const auto body = [](Scope scope, Fixture*, Client desk) -> Task<> {
+        usize refused = 0;
+        const auto given_up = co_await async::scope(
+                                  [](Scope many, const Client* own, usize* count) -> Task<> {
+                                      for (usize i = 0; i < kMostWaiting + 5; ++i) {
+                                          co_await many.spawn(count_refused(own, count));
+                                      }
+                                      co_await async::sleep_for(base::Nanoseconds{1'000'000});
+                                      many.cancel();
+                                  },
+                                  &desk, &refused)
+                                  .result();
+        EXPECT_TRUE(given_up);
+        EXPECT_EQ(refused, 5U);
+        static_cast<void>(scope);
     };
     EXPECT_EQ(run_with_desk(body), Error());
 }

@@ -81,7 +81,8 @@ class ServeCall final : public async::CallOf<ServeCall<P, S, R>> {
 /// To be awaited: serves what comes to `end` as protocol P, until nobody can call any more and every method has ended.
 /// Requests run at the same time. If it is cancelled, so are methods that wait; then the end is closed. A request that
 /// breaks the protocol is answered with an error and does nothing else:
-/// UnknownMethod; AccessDenied; InvalidArgument, Unsupported or WrongType as check_request() says.
+/// UnknownMethod; AccessDenied; InvalidArgument, Unsupported or WrongType as check_request() says. Busy: kMostWaiting
+/// methods of this connection wait.
 template <Protocol P, class S, abi::Permissions R>
     requires Serves<S, P> && (R.covers(abi::kRead))
 [[nodiscard]] auto serve(S& session, Capability<ServerEnd, R> end) {

@@ -28,12 +28,32 @@ class AnsweringJob : public async::Job {
     u16 domain_;
 };
 
+/// How many methods of a connection wait at once. More would be memory that a client has its server hold, who need not
+/// even wait for the answers.
+inline constexpr usize kMostWaiting = 64;
+
+/// Counted by a look at each: mostly there are few.
+inline bool is_full(async::Nursery& serving) {
+    usize count = 0;
+    for (async::Job* job = serving.jobs().front(); job != nullptr && count <= kMostWaiting;
+         job = serving.jobs().next(*job)) {
+        ++count;
+    }
+    // One is the loop that serves.
+    return count > kMostWaiting;
+}
+
 /// A record in its worker's slab; answers when its root has ended, and is gone. `A`: what the method returns.
 template <class A>
 class ServingJob final : public AnsweringJob {
   public:
-    /// Runs `task` as a Job of `serving` until it waits first. NoMemory is its answer if there is no room.
+    /// Runs `task` as a Job of `serving` until it waits first. NoMemory is its answer if there is no room, Busy if
+    /// kMostWaiting of them wait already.
     static void run(async::Task<A> task, abi::Handle token, u16 domain, async::Nursery& serving) {
+        if (is_full(serving)) [[unlikely]] {
+            answer_error(token, abi::Error::Busy, domain);
+            return;
+        }
         void* const memory = task ? async::FrameSlab::current().allocate(sizeof(ServingJob)) : nullptr;
         if (memory == nullptr) [[unlikely]] {
             answer_error(token, abi::Error::NoMemory, domain);
