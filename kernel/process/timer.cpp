@@ -1,5 +1,6 @@
 #include "kernel/process/timer.hpp"
 
+#include "base/checked.hpp"
 #include "kernel/core/kernel.hpp"
 #include "kernel/process/hand_over.hpp"
 #include "kernel/process/process_objects.hpp"
@@ -11,6 +12,15 @@ namespace kernel::process {
 using base::Nanoseconds;
 
 Timer::Timer() : Event(abi::ObjectKind::Timer, &Timer::end, &Timer::close), home_(processor::this_processor()) {}
+
+namespace {
+
+/// Never, if time ends before.
+Nanoseconds next_of(Nanoseconds moment, Nanoseconds period) {
+    return Nanoseconds{base::checked_add(moment.value(), period.value()).value_or(Timer::kDisarmed.value())};
+}
+
+} // namespace
 
 Nanoseconds Timer::Plan::moment() const {
     const bool is_set = times.deadline != kDisarmed && !is_closed;
@@ -69,7 +79,7 @@ void Timer::on_deadline() {
             // What was missed is told once.
             const bool is_late = times.period != Nanoseconds{0} && now - times.deadline >= times.period;
             const Nanoseconds first = is_late ? now : times.deadline;
-            times.deadline = times.period == Nanoseconds{0} ? kDisarmed : first + times.period;
+            times.deadline = times.period == Nanoseconds{0} ? kDisarmed : next_of(first, times.period);
         }
         next = plan.moment();
     });

@@ -234,6 +234,9 @@ void try_timers(Calls& calls, Checks& checks) {
     checks.equal("timer", "far away", events.arm(timer, ~u64{0} >> 2), kGood);
     while (events.take() != 0) {
     }
+    checks.equal("timer", "a period longer than all time", events.arm(timer, 1, ~u64{0} - 400), kGood);
+    calls.wait();
+    checks.equal("timer", "is told once too", events.take() == 1 ? events.take_later() : 1, 0U);
     checks.equal("timer", "disarm", calls.call(timer, method_of(ObjectKind::Timer, TimerMethod::Disarm)).error, kGood);
     try_slack(calls, events, checks);
     checks.equal("timer", "is dropped while it is armed",
