@@ -11,6 +11,7 @@
 #include "async/nursery.hpp"
 #include "async/parcel.hpp"
 #include "async/ready_queue.hpp"
+#include "base/checked.hpp"
 #include "libs/timer_wheel/timer_wheel.hpp"
 
 namespace async {
@@ -76,6 +77,11 @@ class Executor {
     void disarm(Alarm& alarm) { timers_.cancel(alarm); }
 
     [[nodiscard]] base::Nanoseconds now() const { return driver_.now(); }
+
+    /// The moment so long after now; the last one there is if time ends before.
+    [[nodiscard]] base::Nanoseconds after(base::Nanoseconds time) const {
+        return base::checked_add(now(), time).value_or(base::Nanoseconds{~base::u64{0}});
+    }
 
     [[nodiscard]] base::u64 entropy() const { return driver_.entropy(); }
 

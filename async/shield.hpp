@@ -21,7 +21,7 @@ class Shield final : private Alarm {
 
     void hold() {
         number_ = job_.add_shield();
-        executor_.arm(*this, executor_.now() + limit_);
+        executor_.arm(*this, executor_.after(limit_));
     }
 
     /// Also ends the shields inside.

@@ -18,7 +18,7 @@ class SleepLeaf final : public LeafOf<SleepLeaf>, private Alarm {
 
     void park() {
         Executor& executor = job().executor();
-        executor.arm(*this, kind_ == Kind::For ? executor.now() + time_ : time_);
+        executor.arm(*this, kind_ == Kind::For ? executor.after(time_) : time_);
     }
 
     static void take() {}

@@ -25,7 +25,7 @@ class TimeoutCall final : public CallOf<TimeoutCall<T>>, private Alarm {
             return this->no_frame(abi::Error::NoMemory);
         }
         Executor& executor = this->job().executor();
-        executor.arm(*this, executor.now() + limit_);
+        executor.arm(*this, executor.after(limit_));
         return job_.begin(task_, *this, this->job());
     }
 

@@ -4,9 +4,8 @@
 ///     queue.with([&](Queue& inside) { inside.push(item); });
 #pragma once
 
+#include <compare>
 #include <concepts>
-#include <functional>
-#include <ranges>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -76,7 +75,7 @@ class Guarded {
     template <class F>
         requires std::invocable<F, T&, T&>
     [[gnu::always_inline]] static auto with_both(Guarded& one, Guarded& other, F&& body) TS_UNCHECKED {
-        const bool is_first = std::less<>{}(&one, &other);
+        const bool is_first = std::compare_three_way{}(&one, &other) < 0;
         Lock& first = is_first ? one.lock_ : other.lock_;
         Lock& second = is_first ? other.lock_ : one.lock_;
         const Holder holder(first);

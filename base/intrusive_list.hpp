@@ -5,6 +5,8 @@
 ///     ready.push_back(thread);
 #pragma once
 
+#include <iterator>
+
 #include "base/intrusive_links.hpp"
 #include "base/types.hpp"
 // Behind the line above, which arms Boost's checks.

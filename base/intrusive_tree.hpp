@@ -6,7 +6,6 @@
 ///     Region* const around = regions.at_or_before(address);
 #pragma once
 
-#include <functional>
 #include <type_traits>
 
 #include "base/intrusive_links.hpp"
@@ -86,7 +85,13 @@ class IntrusiveTree {
     struct KeyOf {
         using type = Key;
 
-        Key operator()(const T& element) const { return std::invoke(kKey, element); }
+        Key operator()(const T& element) const {
+            if constexpr (std::is_member_function_pointer_v<decltype(kKey)>) {
+                return (element.*kKey)();
+            } else {
+                return element.*kKey;
+            }
+        }
     };
 
     using Tree =

@@ -8,7 +8,6 @@
 
 #include <concepts>
 #include <expected>
-#include <functional>
 #include <type_traits>
 #include <utility>
 
@@ -107,7 +106,7 @@ class [[nodiscard]] Result {
         if (!has_value()) {
             return error();
         }
-        return std::invoke(std::forward<F>(next), *std::move(content_));
+        return std::forward<F>(next)(*std::move(content_));
     }
 
     /// What `change`, which cannot fail, makes of the value; or the error.
@@ -116,7 +115,7 @@ class [[nodiscard]] Result {
         if (!has_value()) {
             return error();
         }
-        return std::invoke(std::forward<F>(change), *std::move(content_));
+        return std::forward<F>(change)(*std::move(content_));
     }
 
     friend constexpr bool operator==(const Result&, const Result&) = default;

@@ -16,5 +16,5 @@ string(JOIN " " TESSERA_FREESTANDING_CXX_FLAGS
   -nostdinc++ -isystem ${TESSERA_ROOT}/cmake/freestanding/libcxx -isystem ${libcxx_headers}
   -isystem ${TESSERA_ROOT}/cmake/freestanding/libc
   -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-c++-static-destructors
-  -DBOOST_NO_PLATFORM_CONFIG -isystem ${TESSERA_ROOT}/cmake/freestanding/boost
+  -DBOOST_NO_PLATFORM_CONFIG -isystem ${TESSERA_ROOT}/cmake/boost -isystem ${TESSERA_ROOT}/cmake/freestanding/boost
   -fvisibility-inlines-hidden)

@@ -1,5 +1,6 @@
 #include "libs/acpi/root.hpp"
 
+#include <array>
 #include <string_view>
 
 #include "base/text_view.hpp"

@@ -20,7 +20,7 @@ Result<void> Tables::load(PhysicalAddress list, Signature signature) {
     if (list == PhysicalAddress{0}) {
         return Error::NotFound;
     }
-    const Table table = TRY(Table::read(memory_, list));
+    const Table table = TRY(Table::read(*memory_, list));
     if (table.signature() != signature || table.body().size() % sizeof(Entry) != 0 ||
         table.body().size() / sizeof(Entry) > kMaximumTables) {
         return Error::Corrupt;
@@ -51,7 +51,7 @@ Result<Tables> Tables::open(const boot::PhysicalReader& memory, PhysicalAddress 
 TableListing Tables::listing(usize index) const {
     ASSERT(index < count_, "no such table");
     TableListing result{.address = addresses_[index], .signature = Signature{"????"}, .length = {}, .state = {}};
-    const auto header = read_header(memory_, result.address);
+    const auto header = read_header(*memory_, result.address);
     if (!header) {
         result.state = header.error();
         return result;
@@ -66,7 +66,7 @@ TableListing Tables::listing(usize index) const {
 
 Result<Table> Tables::find(Signature signature, usize instance) const {
     for (const PhysicalAddress address : std::span(addresses_).first(count_)) {
-        const auto header = read_header(memory_, address);
+        const auto header = read_header(*memory_, address);
         if (header && header->signature == signature && instance-- == 0) {
             return read(address);
         }

@@ -4,8 +4,6 @@
 ///     const auto madt = TRY(tables.decode<Madt>());
 #pragma once
 
-#include <functional>
-
 #include "base/byte_reader.hpp"
 #include "libs/acpi/root.hpp"
 #include "libs/acpi/table.hpp"
@@ -47,16 +45,16 @@ class Tables {
 
     /// A table that another one points to, as FADT does to the DSDT. Errors of Table::read.
     [[nodiscard]] base::Result<Table> read(base::PhysicalAddress address) const {
-        return Table::read(memory_, address);
+        return Table::read(*memory_, address);
     }
 
   private:
-    explicit Tables(const boot::PhysicalReader& memory) : memory_(memory) {}
+    explicit Tables(const boot::PhysicalReader& memory) : memory_(&memory) {}
 
     template <base::PlainBytes Entry>
     base::Result<void> load(base::PhysicalAddress list, Signature signature);
 
-    std::reference_wrapper<const boot::PhysicalReader> memory_;
+    const boot::PhysicalReader* memory_;
     std::array<base::PhysicalAddress, kMaximumTables> addresses_{};
     base::usize count_ = 0;
 };

@@ -1,5 +1,6 @@
 #include "libs/scheduler/inheritance.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace scheduler {

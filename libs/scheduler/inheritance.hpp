@@ -6,6 +6,8 @@
 ///     thread.lock_wait.move(next_owner);   // the lock has another owner
 #pragma once
 
+#include <array>
+
 #include "base/intrusive_list.hpp"
 #include "libs/scheduler/ranked_list.hpp"
 

@@ -14,9 +14,9 @@ namespace {
 
 namespace file_system = std::filesystem;
 
-constexpr const char* kCoverage = "out/host-coverage";
-constexpr const char* kProfiles = "out/host-coverage/profiles";
-constexpr const char* kMerged = "out/host-coverage/profiles/all.profdata";
+constexpr const char* kCoverage = "out/host-asan";
+constexpr const char* kProfiles = "out/host-asan/profiles";
+constexpr const char* kMerged = "out/host-asan/profiles/all.profdata";
 
 std::vector<std::string> test_programs() {
     std::vector<std::string> programs;
@@ -101,7 +101,7 @@ Findings check_kernel(const std::string& elf) {
 Findings check_coverage(const std::vector<File>& files) {
     const std::vector<std::string> programs = test_programs();
     if (programs.empty()) {
-        return {{kCoverage, 0, "no test program", "cmake --preset host-coverage && ninja -C out/host-coverage"}};
+        return {{kCoverage, 0, "no test program", "cmake --preset host-asan && ninja -C out/host-asan"}};
     }
     Findings findings = run_programs(programs);
     if (!findings.empty()) {

@@ -3,38 +3,43 @@
 #include <algorithm>
 #include <filesystem>
 #include <format>
-#include <set>
+#include <ranges>
 #include <span>
 
 #include "libs/digest/sha256.hpp"
 
 namespace lint {
 
-namespace {
-
-void add(const std::string& path, const std::vector<File>& files, std::set<std::string>& seen, std::string& text) {
-    // A header may be found below an include folder of its target: its path then ends with what was written.
-    const auto is_meant = [&path](const File& file) { return file.path == path || file.path.ends_with("/" + path); };
+Includes::Includes(const std::vector<File>& files) {
     for (const File& file : files) {
-        if (!is_meant(file) || !seen.insert(file.path).second) {
-            continue;
-        }
-        text += file.text;
-        for (const std::string& line : split_lines(file.text)) {
-            if (line.starts_with("#include \"")) {
-                add(line.substr(10, line.find('"', 10) - 10), files, seen, text);
-            }
-        }
+        by_name_.emplace(name_of(file.path), &file);
     }
 }
 
-} // namespace
-
-std::string with_includes(const std::string& path, const std::vector<File>& files) {
+std::string Includes::text_of(const std::vector<std::string>& paths) const {
     std::set<std::string> seen;
     std::string text;
-    add(path, files, seen, text);
+    for (const std::string& path : paths) {
+        add(path, seen, text);
+    }
     return text;
+}
+
+void Includes::add(const std::string& path, std::set<std::string>& seen, std::string& text) const {
+    const auto [first, last] = by_name_.equal_range(name_of(path));
+    for (const auto& [name, file] : std::ranges::subrange(first, last)) {
+        // A header may be found below an include folder of its target: its path then ends with what was written.
+        const bool is_meant = file->path == path || file->path.ends_with("/" + path);
+        if (!is_meant || !seen.insert(file->path).second) {
+            continue;
+        }
+        text += file->text;
+        for (const std::string& line : split_lines(file->text)) {
+            if (line.starts_with("#include \"")) {
+                add(line.substr(10, line.find('"', 10) - 10), seen, text);
+            }
+        }
+    }
 }
 
 std::string ResultCache::path_of(std::string_view content) const {

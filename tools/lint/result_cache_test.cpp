@@ -11,7 +11,7 @@ TEST(ResultCache, FollowsIncludes) {
         {"dir/c.hpp", "#include \"b.hpp\"\nint c;\n"},
         {"other.hpp", "int other;\n"},
     };
-    const std::string text = with_includes("a.cpp", files);
+    const std::string text = Includes(files).text_of({"a.cpp"});
     EXPECT_NE(text.find("int c;"), std::string::npos);
     EXPECT_EQ(text.find("int other;"), std::string::npos);
 }

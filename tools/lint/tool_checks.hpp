@@ -21,7 +21,7 @@ Findings check_format(const std::vector<File>& files);
 /// Every compile_fail/*.cpp is refused, for the reason in its first line: `// expect-error: regular expression`.
 Findings check_compile_fail(const std::vector<File>& files);
 
-/// Runs the programs of the preset host-coverage, prints a row per folder, and judges it.
+/// Runs the programs of the preset host-asan, prints a row per folder, and judges it.
 Findings check_coverage(const std::vector<File>& files);
 
 /// Disassembles the kernels, which must be built.

@@ -14,7 +14,7 @@ namespace lint {
 
 namespace {
 
-constexpr tess::process::Seconds kLimit{120};
+constexpr tess::process::Seconds kLimit{240};
 
 /// "path:line:column: error: text", as clang and its tools write it.
 bool parse_diagnostic(const std::string& line, Finding& finding) {
@@ -49,6 +49,25 @@ Findings parse_diagnostics(const std::string& output, const std::string& path, c
         findings.push_back({path, 0, output, remedy});
     }
     return findings;
+}
+
+std::vector<std::string> with_words(std::vector<std::string> command, const std::vector<std::string>& more) {
+    command.insert(command.end(), more.begin(), more.end());
+    return command;
+}
+
+std::string version_of(const char* tool) {
+    return tess::process::capture({.arguments = {tool, "--version"}}, tess::process::Seconds{30}).output;
+}
+
+std::string key_of(const std::string& version, const std::vector<std::string>& command, const std::string& content) {
+    const std::string root = std::filesystem::current_path().string();
+    std::string key = version;
+    for (const std::string& word : command) {
+        const std::size_t at = word.find(root);
+        key += (at == std::string::npos ? word : word.substr(0, at) + "." + word.substr(at + root.size())) + '\n';
+    }
+    return key + content;
 }
 
 Findings run_tools(const std::vector<ToolRun>& runs, const ResultCache& cache, const Judge& judge) {

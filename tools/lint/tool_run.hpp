@@ -21,6 +21,15 @@ struct ToolRun {
 /// What is wrong, by a tool's status and output; empty: it passed.
 using Judge = std::function<Findings(const ToolRun& run, int status, const std::string& output)>;
 
+/// `command` with `more` behind it.
+std::vector<std::string> with_words(std::vector<std::string> command, const std::vector<std::string>& more);
+
+/// What a tool says of itself.
+std::string version_of(const char* tool);
+
+/// The same in every copy of the tree: where it stands does not count.
+std::string key_of(const std::string& version, const std::vector<std::string>& command, const std::string& content);
+
 /// All of them, two at a time; those that passed before are skipped.
 Findings run_tools(const std::vector<ToolRun>& runs, const ResultCache& cache, const Judge& judge);
 
