@@ -18,6 +18,7 @@ constexpr std::string_view kUsage = R"(usage: tess VERB ...
   check [SYSTEM]            proves a system's description
   plan [SYSTEM]             makes the plan that init reads, or prints it
   graph [SYSTEM]            draws components and routes, as SVG
+  new component NAME        makes a service with its tests and its system
   build SYSTEM              packs a system's boot bundle
   inspect FILE              lists a boot bundle and checks it
   symbolize FILE|-          adds function, file and line to a saved report
@@ -32,6 +33,7 @@ constexpr std::array kVerbs{
     Verb{"run", tess::run_verb},     Verb{"test", tess::test_verb},       Verb{"bench", tess::bench_verb},
     Verb{"check", tess::check_verb}, Verb{"plan", tess::plan_verb},       Verb{"graph", tess::graph_verb},
     Verb{"build", tess::build_verb}, Verb{"inspect", tess::inspect_verb}, Verb{"symbolize", tess::symbolize_verb},
+    Verb{"new", tess::new_verb},
 };
 
 tess::ExitStatus dispatch(const tess::Words& words) {
