@@ -4,6 +4,7 @@
 #include <iterator>
 #include <set>
 
+#include "libs/plan/offers_of_init.hpp"
 #include "libs/rpc/description.hpp"
 
 namespace plan {
@@ -176,6 +177,17 @@ void Assembly::add_offers(const ComponentDraft& component, ComponentRecord& reco
     record.offers = range_from(first, offers_);
 }
 
+/// Says in `record` whose it is.
+Result<const OfferDraft*> Assembly::find_offer(const UseDraft& use, UseRecord& record) const {
+    if (use.provider == kInit) {
+        const auto offer = offers_of_init().find(use.offer);
+        return offer != offers_of_init().end() ? Result<const OfferDraft*>(&offer->second) : Error::NotFound;
+    }
+    record.provider = TRY(component_number(use.provider));
+    record.offer = TRY(offer_number(use));
+    return &draft_.components.at(use.provider).offers.at(use.offer);
+}
+
 Result<UseRecord> Assembly::use_record(const std::string& name, const UseDraft& use) {
     UseRecord record{};
     record.name = strings_.number(name);
@@ -188,11 +200,9 @@ Result<UseRecord> Assembly::use_record(const std::string& name, const UseDraft& 
     record.scope = strings_.number(use.scope);
     record.quota = use.quota;
     if (use.object == abi::ObjectKind::None) {
-        record.provider = TRY(component_number(use.provider));
-        record.offer = TRY(offer_number(use));
-        const OfferDraft& offer = draft_.components.at(use.provider).offers.at(use.offer);
-        record.protocol = rpc::ProtocolId{offer.protocol, 0, 0}.number();
-        record.major = offer.major;
+        const OfferDraft* const offer = TRY(find_offer(use, record));
+        record.protocol = rpc::ProtocolId{offer->protocol, 0, 0}.number();
+        record.major = offer->major;
     }
     return record;
 }

@@ -38,6 +38,7 @@ class Assembly {
     void add_offers(const ComponentDraft& component, ComponentRecord& record);
     void add_threads(const ComponentDraft& component, ComponentRecord& record);
     Range add_values(const Values& values);
+    [[nodiscard]] base::Result<const OfferDraft*> find_offer(const UseDraft& use, UseRecord& record) const;
     base::Result<UseRecord> use_record(const std::string& name, const UseDraft& use);
     base::Result<void> add_grants();
     void add_files();

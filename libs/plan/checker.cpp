@@ -189,6 +189,10 @@ bool Checker::is_sound(const ThreadRecord& thread) const {
 }
 
 bool Checker::fits_its_offer(const UseRecord& use) const {
+    if (use.provider == kNone) {
+        // One of init, which knows its protocols.
+        return use.offer == kNone && use.protocol != 0 && use.major != 0;
+    }
     if (use.provider >= plan_.components().size()) {
         return false;
     }

@@ -6,6 +6,8 @@
 #include "abi/arguments.hpp"
 #include "abi/object_kind.hpp"
 #include "base/units.hpp"
+#include "libs/plan/offers_of_init.hpp"
+#include "libs/rpc/description.hpp"
 
 namespace plan {
 
@@ -79,7 +81,19 @@ std::string describe_values(const Plan& plan, const Table<ValueRecord>& values, 
     return lines;
 }
 
+std::string_view name_of_init_offer(u64 protocol) {
+    for (const auto& [name, offer] : offers_of_init()) {
+        if (rpc::ProtocolId{offer.protocol, 0, 0}.number() == protocol) {
+            return name;
+        }
+    }
+    return "?";
+}
+
 std::string target_of(const Plan& plan, const UseRecord& use) {
+    if (use.provider == kNone && use.object == 0) {
+        return std::format("{}.{}", kInit, name_of_init_offer(use.protocol));
+    }
     if (use.provider == kNone) {
         return std::format("kernel.{}", abi::name(static_cast<abi::ObjectKind>(use.object)));
     }

@@ -137,7 +137,7 @@ struct ThreadRecord {
     base::u64 jitter;
 };
 
-/// A route: an object of the kernel, or an offer of a component.
+/// A route: an object of the kernel, an offer of a component, or one of init, whose protocol says which.
 struct UseRecord {
     base::u32 name;
     base::u8 object;      ///< abi::ObjectKind; None: an offer
@@ -145,8 +145,8 @@ struct UseRecord {
     base::u8 optional;    ///< 1: it starts without it too
     base::u8 waits;       ///< 1: calls may wait for the provider
     base::u64 protocol;   ///< rpc::ProtocolId::number(); 0 for objects of the kernel
-    base::u32 provider;   ///< a component; kNone for objects of the kernel
-    base::u32 offer;      ///< a row of Offers; kNone for objects of the kernel
+    base::u32 provider;   ///< a component; kNone for objects of the kernel and offers of init
+    base::u32 offer;      ///< a row of Offers; kNone as above
     base::u32 scope;      ///< a string that the provider understands; kNone: no limit
     base::u32 major;      ///< of the protocol
     Range grant;          ///< Values that the provider's protocol declares

@@ -58,6 +58,25 @@ TEST(Plan, HoldsWhatWasWritten) {
     EXPECT_EQ(plan->offers(provider)[0].handling, 20'000U);
 }
 
+TEST(Plan, RoutesLeadToInitToo) {
+    Draft draft = sample_draft();
+    draft.components["shell"].uses["control"] = {
+        .provider = "init", .offer = "control", .permissions = abi::kRead | abi::kExecute};
+    const auto bytes = write_plan(draft);
+    ASSERT_TRUE(bytes.has_value());
+    const auto plan = Plan::open(*bytes);
+    ASSERT_TRUE(plan.has_value());
+    const ComponentRecord shell = plan->components()[*plan->find("shell")];
+    const UseRecord control = plan->uses(shell)[*plan->find_use(shell, "control")];
+    EXPECT_EQ(control.provider, kNone);
+    EXPECT_EQ(control.offer, kNone);
+    EXPECT_EQ(control.protocol, (rpc::ProtocolId{"tessera.control", 1, 0}.number()));
+    EXPECT_EQ(control.major, 1U);
+    EXPECT_NE(describe(*plan).find("control: init.control rx"), std::string::npos) << describe(*plan);
+    EXPECT_EQ(refusal([](Draft& other) { other.components["shell"].uses["x"] = {.provider = "init", .offer = "x"}; }),
+              Error::NotFound);
+}
+
 TEST(Plan, FindsOnlyWhatIsThere) {
     const Bytes bytes = sample();
     const auto plan = Plan::open(bytes);

@@ -11,6 +11,7 @@
 #include "libs/supervision/supervisor.hpp"
 #include "protocols/component.hpp"
 #include "protocols/connector.hpp"
+#include "protocols/control.hpp"
 #include "protocols/objects/debug.hpp"
 #include "protocols/objects/machine.hpp"
 #include "sdk/launch/launch.hpp"
@@ -26,14 +27,7 @@ struct Connection {
     base::u32 scope; ///< a string of the plan
 };
 
-enum class State : base::u8 {
-    Waiting, ///< nobody wants it yet
-    Running,
-    Pausing, ///< between two starts
-    Ended,   ///< in good order, and not started again
-    Failed,  ///< and given up
-    Stopped, ///< because the system ends
-};
+using State = protocols::Control::State;
 
 /// All that init knows of one.
 struct Component {
@@ -45,13 +39,18 @@ struct Component {
         return state == State::Ended || state == State::Failed || state == State::Stopped;
     }
 
+    /// It has a program that runs, or will again by itself.
+    [[nodiscard]] bool is_active() const { return state == State::Running || state == State::Pausing; }
+
     base::u32 number;
     plan::ComponentRecord record;
     supervision::Supervisor supervisor;
     State state = State::Waiting;
     bool is_told_to_stop = false;
     base::u32 starts = 0;
-    async::Event wanted;                ///< somebody connects to it, or it begins with the system
+    async::Event wanted;                ///< somebody connects to it, it begins with the system, or is started by hand
+    async::Event told_to_stop;          ///< while it pauses
+    async::Event launched;              ///< it runs, or could not be launched
     async::Event arrived;               ///< there are connections
     async::Event ended;                 ///< it is over
     std::deque<Connection> connections; ///< not handed over yet

@@ -20,6 +20,12 @@ Task<> serve_route(Route route, rpc::Capability<rpc::ServerEnd, abi::kAllPermiss
     co_await rpc::serve<protocols::Connector>(session, std::move(end));
 }
 
+/// By a component, or by init itself, which knows one protocol.
+bool is_offered(const plan::UseRecord& use) {
+    constexpr rpc::ProtocolId kControl = protocols::Control::id;
+    return use.provider != plan::kNone || (use.protocol == kControl.number() && use.major == kControl.major);
+}
+
 } // namespace
 
 Task<bool> Supervisor::add_gift(Scope scope, const Component& component, u32 number, std::vector<Gift>& gifts,
@@ -32,11 +38,12 @@ Task<bool> Supervisor::add_gift(Scope scope, const Component& component, u32 num
         gift.handle = roots_.machine.handle();
     } else if (gift.kind == abi::ObjectKind::Debug) {
         gift.handle = roots_.debug.handle();
-    } else if (gift.kind != abi::ObjectKind::None) {
+    } else if (gift.kind != abi::ObjectKind::None || !is_offered(use)) {
         co_return false;
     } else {
         auto made = co_await sdk::make_channel<protocols::Connector>(self_.own().budget);
-        gift.protocol = plan_.text(plan_.all_offers()[use.offer].protocol_name);
+        gift.protocol = use.provider == plan::kNone ? protocols::Control::id.name
+                                                    : plan_.text(plan_.all_offers()[use.offer].protocol_name);
         gift.number = use.protocol;
         gift.major = static_cast<base::u16>(use.major);
         gift.kind = abi::ObjectKind::ChannelClient;

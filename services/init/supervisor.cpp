@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "async/sleep.hpp"
 #include "async/timeout.hpp"
 #include "base/assert.hpp"
 #include "base/format.hpp"
 #include "sdk/program/debug_lines.hpp"
 #include "sdk/program/make_channel.hpp"
+#include "services/init/control_session.hpp"
 
 namespace services::init {
 
@@ -24,6 +24,17 @@ namespace {
 rpc::Borrowed<protocols::Component, abi::kAllPermissions> control_of(const Component& component) {
     ASSERT(component.control.has_value(), "a component that does not run was called");
     return component.control->as<abi::kAllPermissions>();
+}
+
+/// Until `moment`, or it is told to stop.
+Task<> pause(Component& component, Nanoseconds moment) {
+    const Nanoseconds now = async::Executor::current().now();
+    const auto wait = [](async::Event* event) -> Task<> { co_await event->wait(); };
+    const auto told =
+        co_await async::timeout(now < moment ? moment - now : Nanoseconds{0}, wait(&component.told_to_stop)).result();
+    if (!told && told.error() != abi::Error::TimedOut) {
+        co_await told;
+    }
 }
 
 } // namespace
@@ -50,6 +61,7 @@ Task<int> Supervisor::run() {
 }
 
 Task<int> Supervisor::run_all(Scope scope, Supervisor* self) {
+    self->scope_ = scope;
     for (const auto& component : self->components_) {
         co_await scope.spawn(self->supervise(component.get()));
         if (component->record.start == static_cast<base::u8>(plan::Start::Boot)) {
@@ -63,12 +75,18 @@ Task<int> Supervisor::run_all(Scope scope, Supervisor* self) {
         self->changed_.clear();
         co_await self->changed_.wait();
     }
+    self->ends_ = true;
     co_await self->stop_all();
     scope.cancel();
     co_return self->has_failed_ ? 1 : 0;
 }
 
 void Supervisor::connect(Connection connection, u32 provider) {
+    if (provider == plan::kNone) {
+        // Without room for it the end closes, and the client hears of it.
+        static_cast<void>(scope_->spawn(serve_control(std::move(connection))));
+        return;
+    }
     Component& component = *components_.at(provider);
     if (component.is_over()) {
         // Its end closes with the connection, and the client hears of it.
@@ -79,19 +97,62 @@ void Supervisor::connect(Connection connection, u32 provider) {
     component.arrived.set();
 }
 
+/// What becomes of one client is nothing to the others.
+Task<> Supervisor::serve_control(Connection connection) {
+    ControlSession session(*this, connection.client, connection.permissions);
+    static_cast<void>(co_await rpc::serve<protocols::Control>(session, std::move(connection.end)).result());
+}
+
+Component* Supervisor::component(u32 number) const {
+    return number < components_.size() ? components_[number].get() : nullptr;
+}
+
+async::Result<void> Supervisor::start(Component& component) {
+    if (ends_) {
+        return rpc::failure<protocols::Control>(protocols::Control::Failure::SystemEnds);
+    }
+    if (component.is_active()) {
+        return rpc::failure<protocols::Control>(protocols::Control::Failure::IsRunning);
+    }
+    component.state = State::Waiting;
+    component.is_told_to_stop = false;
+    component.told_to_stop.clear();
+    component.ended.clear();
+    component.supervisor.forget();
+    component.wanted.set();
+    return {};
+}
+
+Task<> Supervisor::stop(Component* component) {
+    if (!component->is_active()) {
+        co_await async::fail(rpc::failure<protocols::Control>(protocols::Control::Failure::NotRunning));
+    }
+    component->is_told_to_stop = true;
+    component->told_to_stop.set();
+    co_await end(component);
+}
+
 void Supervisor::give_up(Component& component, State state) {
     component.state = state;
     component.connections.clear();
+    component.wanted.clear();
     has_failed_ = has_failed_ || (state == State::Failed && component.record.essential != 0);
     component.ended.set();
     changed_.set();
 }
 
 Task<> Supervisor::supervise(Component* component) {
-    co_await component->wanted.wait();
+    while (true) {
+        co_await component->wanted.wait();
+        co_await run_until_over(component);
+    }
+}
+
+Task<> Supervisor::run_until_over(Component* component) {
     while (true) {
         const async::Executor& executor = async::Executor::current();
         component->state = State::Running;
+        component->launched.clear();
         ++component->starts;
         component->supervisor.started(executor.now());
         const auto ended = co_await run_once(component).result();
@@ -110,7 +171,11 @@ Task<> Supervisor::supervise(Component* component) {
             co_return;
         }
         component->state = State::Pausing;
-        co_await async::sleep_until(next.at);
+        co_await pause(*component, next.at);
+        if (component->is_told_to_stop) {
+            give_up(*component, State::Stopped);
+            co_return;
+        }
     }
 }
 
@@ -118,6 +183,8 @@ Task<End> Supervisor::run_once(Component* component) {
     co_return co_await async::scope(
         [](Scope scope, Supervisor* self, Component* inner) -> Task<End> {
             auto launched = co_await self->launch(scope, inner).result();
+            inner->child = launched ? &*launched : nullptr;
+            inner->launched.set();
             if (!launched) {
                 base::FixedText<96> text;
                 base::print(text, "{} cannot be started: error {}", self->name(inner->number), launched.error().code());
@@ -125,7 +192,9 @@ Task<End> Supervisor::run_once(Component* component) {
                 scope.cancel();
                 co_return End::Failed;
             }
-            const auto end = co_await run_child(scope, self, inner, &*launched).result();
+            // Somebody may have changed his mind while it was launched.
+            const auto end = inner->is_told_to_stop ? async::Result<End>(End::Failed)
+                                                    : co_await run_child(scope, self, inner, &*launched).result();
             // Whatever ended it: the child goes with this frame.
             inner->child = nullptr;
             inner->control.reset();
@@ -136,7 +205,6 @@ Task<End> Supervisor::run_once(Component* component) {
 }
 
 Task<End> Supervisor::run_child(Scope scope, Supervisor* self, Component* component, Child* child) {
-    component->child = child;
     if (component->record.offers.count != 0) {
         co_await scope.spawn(self->watch_ready(component));
         co_await scope.spawn(self->hand_over(component));
@@ -242,6 +310,7 @@ Task<> Supervisor::stop_all() {
         Component* next = nullptr;
         for (const auto& component : components_) {
             component->is_told_to_stop = true;
+            component->told_to_stop.set();
             if (component->child != nullptr && (next == nullptr || !has_running_client(*component))) {
                 next = component.get();
             }
@@ -249,23 +318,23 @@ Task<> Supervisor::stop_all() {
         if (next == nullptr) {
             co_return;
         }
-        co_await stop(next);
+        co_await end(next);
     }
 }
 
-Task<> Supervisor::stop(Component* component) {
+Task<> Supervisor::end(Component* component) {
     const auto ask = [](Component* asked) -> Task<> {
         co_await control_of(*asked).call(protocols::Component::Stop{});
         co_await asked->ended.wait();
     };
-    const bool listens = component->record.offers.count != 0;
+    const bool listens = component->record.offers.count != 0 && component->child != nullptr;
     if (listens && co_await async::timeout(Nanoseconds{component->record.stop}, ask(component)).result()) {
         co_return;
     }
     if (component->child != nullptr) {
         static_cast<void>(co_await component->child->kill().result());
-        co_await component->ended.wait();
     }
+    co_await component->ended.wait();
 }
 
 } // namespace services::init

@@ -25,8 +25,18 @@ class Supervisor {
     /// rest. The exit code: 0, or 1 if something essential failed.
     async::Task<int> run();
 
-    /// Hands a client's connection on. Of a service that is over it is closed.
+    /// Hands a client's connection on. Of a service that is over it is closed. `provider` kNone: to init itself.
     void connect(Connection connection, base::u32 provider);
+
+    /// What somebody asks by protocols::Control. Failures are its own.
+    async::Result<void> start(Component& component);
+    /// Returns when it has ended. NotRunning: it is not active.
+    async::Task<> stop(Component* component);
+
+    /// Null: there is none of this number.
+    [[nodiscard]] Component* component(base::u32 number) const;
+
+    [[nodiscard]] const plan::Plan& plan() const { return plan_; }
 
     /// A line of the kernel's log.
     void say(std::string_view text) const;
@@ -36,6 +46,8 @@ class Supervisor {
   private:
     static async::Task<int> run_all(async::Scope scope, Supervisor* self);
     async::Task<> supervise(Component* component);
+    async::Task<> run_until_over(Component* component);
+    async::Task<> serve_control(Connection connection);
     async::Task<supervision::End> run_once(Component* component);
     static async::Task<supervision::End> run_child(async::Scope scope, Supervisor* self, Component* component,
                                                    sdk::launch::Child* child);
@@ -43,7 +55,7 @@ class Supervisor {
     async::Task<> hand_over(Component* component);
     async::Task<> watch_ready(Component* component);
     async::Task<> stop_all();
-    async::Task<> stop(Component* component);
+    async::Task<> end(Component* component);
     [[nodiscard]] bool has_running_client(const Component& component) const;
     void give_up(Component& component, State state);
     void report(const Component& component, const sdk::launch::ExitReport& report) const;
@@ -56,8 +68,10 @@ class Supervisor {
     sdk::BundleFiles& bundle_;
     const plan::Plan& plan_;
     std::vector<std::unique_ptr<Component>> components_;
-    async::Event changed_; ///< something essential failed, or something that began with the system is over
+    async::Event changed_;              ///< something essential failed, or something that began with the system is over
+    std::optional<async::Scope> scope_; ///< of the whole run
     bool has_failed_ = false;
+    bool ends_ = false; ///< nothing is started any more
 };
 
 } // namespace services::init

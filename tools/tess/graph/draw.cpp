@@ -57,7 +57,9 @@ Points place_boxes(const Layers& layers) {
 std::string box(const system::System& system, const std::string& name, Point at) {
     const auto component = system.components.find(name);
     const bool is_component = component != system.components.end();
-    const std::string memory = is_component ? system::size_text(component->second.plan.memory) : "object of the kernel";
+    const std::string memory = is_component     ? system::size_text(component->second.plan.memory)
+                               : name == "init" ? "starts the components"
+                                                : "object of the kernel";
     return std::format("<g class=\"{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"6\"/>"
                        "<text x=\"{}\" y=\"{}\">{}</text><text class=\"small\" x=\"{}\" y=\"{}\">{}</text></g>\n",
                        is_component ? "component" : "kernel", at.x, at.y, kBoxWidth, kBoxHeight, at.x + kBoxWidth / 2,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "libs/plan/offers_of_init.hpp"
+
 namespace tess::prove {
 
 namespace {
@@ -27,6 +29,9 @@ Route resolve(const system::System& system, const std::string& component, const 
     route.offer_name = dot == std::string::npos ? "" : use.from.substr(dot + 1);
     if (route.provider == "kernel") {
         route.object = object_named(route.offer_name);
+    } else if (route.provider == ::plan::kInit) {
+        const auto offer = ::plan::offers_of_init().find(route.offer_name);
+        route.offer = offer == ::plan::offers_of_init().end() ? nullptr : &offer->second;
     } else if (const auto provider = system.components.find(route.provider); provider != system.components.end()) {
         const auto& offers = provider->second.plan.offers;
         const auto offer = offers.find(route.offer_name);

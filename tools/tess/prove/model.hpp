@@ -17,7 +17,7 @@ struct Route {
     std::string name;      ///< of the use
     const system::Use* use = nullptr;
     abi::ObjectKind object = abi::ObjectKind::None; ///< of the kernel; None: an offer
-    std::string provider;                           ///< a component, if `object` is None
+    std::string provider;                           ///< a component or init, if `object` is None
     std::string offer_name;
     const ::plan::OfferDraft* offer = nullptr; ///< null: there is none of this name
 

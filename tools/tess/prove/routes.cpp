@@ -2,6 +2,7 @@
 #include <format>
 
 #include "libs/plan/describe.hpp"
+#include "libs/plan/offers_of_init.hpp"
 #include "tools/tess/prove/report.hpp"
 #include "tools/tess/prove/rules.hpp"
 
@@ -36,6 +37,9 @@ void refuse_target(const Model& model, const Route& route, Report& report) {
     } else if (route.provider == "kernel") {
         report.error(path, std::format("the kernel has no object '{}'", route.offer_name),
                      "objects are named as in docs/kernel-interface.md: kernel.Debug, kernel.Machine");
+    } else if (route.provider == ::plan::kInit) {
+        report.error(path, std::format("init offers no '{}'", route.offer_name),
+                     did_you_mean(nearest_key(route.offer_name, ::plan::offers_of_init()), "it offers init.control"));
     } else if (provider == model.system().components.end()) {
         report.error(path, std::format("there is no component '{}'", route.provider),
                      did_you_mean(nearest_key(route.provider, model.system().components),

@@ -38,6 +38,16 @@ TEST(Routes, LeadToAnOfferThatIsThere) {
     EXPECT_TRUE(said_after("kernel.Debug", "debug").contains("'debug' is no route [routes]"));
 }
 
+TEST(Routes, LeadToInit) {
+    const auto with = [](std::string_view use) {
+        return said_after("launches = {", std::string("uses.control = ") + std::string(use) + "\nlaunches = {");
+    };
+    EXPECT_EQ(with("{ from = \"init.control\", permissions = \"rx\" }"), "");
+    expect_only(with("{ from = \"init.control\", permissions = \"rw\" }"), "init.control offers rx, w asked [routes]");
+    EXPECT_TRUE(with("{ from = \"init.controls\", permissions = \"r\" }")
+                    .contains("init offers no 'controls' [routes]\n  remedy: did you mean 'control'?"));
+}
+
 TEST(Routes, AskForNoMoreThanIsOffered) {
     expect_only(said_after("permissions = \"rxg\", scope", "permissions = \"rxdg\", scope"),
                 "s.toml:23:50: error: files.root offers rwxg, d asked [routes]");

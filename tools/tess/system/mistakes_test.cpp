@@ -116,6 +116,7 @@ TEST(Mistakes, NamesAreThereOnce) {
     EXPECT_TRUE(said_of("[[files]]\nfrom='a'\nto='b'\n[[files]]\nfrom='c'\nto='b'")
                     .starts_with("s.toml:8:1: error: two files want to be 'b' in the bundle"));
     EXPECT_TRUE(said_of("[component.kernel]\nbudget.memory='1MiB'").contains("cannot be named 'kernel'"));
+    EXPECT_TRUE(said_of("[component.init]\nbudget.memory='1MiB'").contains("cannot be named 'init'"));
 }
 
 TEST(Mistakes, AComponentNeedsABudget) {

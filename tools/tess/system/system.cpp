@@ -57,9 +57,10 @@ constexpr std::array<Key<System>, 8> kSystemKeys{{
 
 void read_components(const Field& field, System& system) {
     field.for_each_name([&system](const std::string& name, const Field& component) {
-        if (name == "kernel") {
-            component.refuse("a component cannot be named 'kernel'",
-                             "rename it: uses of the kernel's objects are from 'kernel'");
+        if (name == "kernel" || name == "init") {
+            component.refuse(std::format("a component cannot be named '{}'", name),
+                             "rename it: uses of the kernel's objects are from 'kernel', of the first program's offers "
+                             "from 'init'");
         } else if (system.components.contains(name)) {
             component.refuse(std::format("component '{}' stands in {} already", name,
                                          system.places.text(system.places.of("component." + name))),
