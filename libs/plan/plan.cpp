@@ -1,5 +1,7 @@
 #include "libs/plan/plan.hpp"
 
+#include <algorithm>
+
 #include "base/text_view.hpp"
 #include "libs/plan/checker.hpp"
 
@@ -143,6 +145,16 @@ supervision::Backoff backoff_of(const ComponentRecord& component) {
             .most = base::Nanoseconds{component.backoff_most},
             .forget = base::Nanoseconds{component.backoff_forget},
             .give_up = component.backoff_give_up};
+}
+
+abi::ProcessorQuota reservation_for(const ThreadRecord& thread) {
+    constexpr u64 kShortest = 1'000'000;
+    constexpr u64 kLongest = 1'000'000'000;
+    if (thread.period > kLongest) {
+        return {.amount = std::min(thread.execution, kLongest), .period = kLongest};
+    }
+    const u64 periods = thread.period < kShortest ? (kShortest + thread.period - 1) / thread.period : 1;
+    return {.amount = thread.execution * periods, .period = thread.period * periods};
 }
 
 } // namespace plan

@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 
+#include "abi/arguments.hpp"
 #include "base/result.hpp"
 #include "libs/plan/format.hpp"
 #include "libs/plan/table.hpp"
@@ -73,5 +74,9 @@ class Plan {
 
 /// What the description says of its restarts. Sound, as open() checked.
 [[nodiscard]] supervision::Backoff backoff_of(const ComponentRecord& component);
+
+/// How much real time is reserved for a thread of real time: what it needs in its period, in a period that a Budget can
+/// have.
+[[nodiscard]] abi::ProcessorQuota reservation_for(const ThreadRecord& thread);
 
 } // namespace plan

@@ -58,6 +58,19 @@ TEST(Plan, HoldsWhatWasWritten) {
     EXPECT_EQ(plan->offers(provider)[0].handling, 20'000U);
 }
 
+TEST(Plan, ReservesInAPeriodThatABudgetCanHave) {
+    const auto reserved = [](u64 execution, u64 period) {
+        ThreadRecord thread{};
+        thread.execution = execution;
+        thread.period = period;
+        const abi::ProcessorQuota quota = reservation_for(thread);
+        return std::pair(quota.amount, quota.period);
+    };
+    EXPECT_EQ(reserved(1'000, 10'000'000), std::pair(u64{1'000}, u64{10'000'000}));
+    EXPECT_EQ(reserved(100'000, 300'000), std::pair(u64{400'000}, u64{1'200'000})) << "four times";
+    EXPECT_EQ(reserved(3'000'000'000, 10'000'000'000), std::pair(u64{1'000'000'000}, u64{1'000'000'000}));
+}
+
 TEST(Plan, RoutesLeadToInitToo) {
     Draft draft = sample_draft();
     draft.components["shell"].uses["control"] = {

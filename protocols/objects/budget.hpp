@@ -78,7 +78,24 @@ struct Budget {
         struct Reply {};
     };
 
-    using Methods = rpc::List<Usage, CreateMemory, CreateProcess, CreateEvent, CreateChannel, CreateBudget, Destroy>;
+    struct ReserveRealTime {
+        static constexpr rpc::Spec spec = rpc::spec_of(kKind, abi::BudgetMethod::ReserveRealTime);
+
+        abi::ProcessorQuota quota;
+
+        struct Reply {};
+    };
+
+    struct ProcessorUsage {
+        static constexpr rpc::Spec spec = rpc::spec_of(kKind, abi::BudgetMethod::ProcessorUsage);
+
+        struct Reply {
+            abi::ProcessorUsage usage;
+        };
+    };
+
+    using Methods = rpc::List<Usage, CreateMemory, CreateProcess, CreateEvent, CreateChannel, CreateBudget, Destroy,
+                              ReserveRealTime, ProcessorUsage>;
 };
 
 } // namespace protocols::objects

@@ -34,7 +34,15 @@ struct Thread {
         struct Reply {};
     };
 
-    using Methods = rpc::List<Start, WriteState, SetScheduling>;
+    struct SetAffinity {
+        static constexpr rpc::Spec spec = rpc::spec_of(kKind, abi::ThreadMethod::SetAffinity);
+
+        abi::AffinityMask processors;
+
+        struct Reply {};
+    };
+
+    using Methods = rpc::List<Start, WriteState, SetScheduling, SetAffinity>;
 };
 
 } // namespace protocols::objects

@@ -23,9 +23,18 @@ struct ImageFile {
     std::span<const std::byte> bytes;
 };
 
+/// What it gets of the processors.
+struct Scheduling {
+    abi::ProcessorLimits processors{};                ///< a share of 0: its threads count among the launcher's
+    abi::ProcessorQuota real_time{};                  ///< reserved for its threads of real time, if there are any
+    std::optional<abi::SchedulingArguments> thread{}; ///< of its first one; nothing: interactive, a weight of 1024
+    std::optional<abi::AffinityMask> affinity{};      ///< of its first one; nothing: all processors
+};
+
 struct Options {
     ImageFile image;
     abi::BudgetLimits limits{.memory_bytes = abi::kNoLimit, .capabilities = abi::kNoLimit, .threads = abi::kNoLimit};
+    Scheduling scheduling{};
     std::span<const std::string_view> arguments{}; ///< they and `environment` last until the program has started
     std::span<const std::string_view> environment{};
     base::u64 heap_bytes = 16 << 20; ///< address space; memory is taken as it is used
@@ -46,7 +55,8 @@ struct Refusal {
 std::optional<Refusal> check_image(std::span<const std::byte> image, std::span<const Gift> gifts);
 
 /// Runs a program in a Budget of its own below that of `self`, with `gifts` and nothing else. Errors as check_image(),
-/// before anything was made; OverBudget, NoMemory; then nothing of it is left.
+/// before anything was made; OverBudget, also of real time that is not to be had, NoMemory, InvalidArgument; then
+/// nothing of it is left.
 async::Task<Child> launch(Program self, Options options, std::span<const Gift> gifts);
 
 } // namespace sdk::launch

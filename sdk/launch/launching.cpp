@@ -41,8 +41,11 @@ Child::Process take_process(auto& made) { return std::move(std::get<0>(made.capa
 Task<Launching> Launching::begin(Program self, Options options) {
     const Own own = self.own();
     auto budget = co_await own.budget.call(
-        Budget::CreateBudget{.limits = options.limits, .processors = {.share = 0, .zero = 0, .quota = {}}});
+        Budget::CreateBudget{.limits = options.limits, .processors = options.scheduling.processors});
     auto& paid_by = std::get<0>(budget.capabilities);
+    if (options.scheduling.real_time.amount != 0) {
+        co_await paid_by.call(Budget::ReserveRealTime{.quota = options.scheduling.real_time});
+    }
     auto made =
         co_await paid_by.call(Budget::CreateProcess{.flags = options.may_write_debug ? abi::kMayWriteDebug : u64{0}});
     auto panic = co_await paid_by.call(Budget::CreateMemory{.bytes = kPage, .is_fixed = 1});
@@ -233,6 +236,12 @@ Task<Child> Launching::start(u64 entry) {
     const auto& thread = std::get<0>(made.capabilities);
     co_await thread.call(
         Thread::WriteState{.registers = {.group = 1, .values = {ring_address_, clock_, 0, 0, 0, 0, 0}}});
+    if (options_.scheduling.thread) {
+        co_await thread.call(Thread::SetScheduling{.scheduling = *options_.scheduling.thread});
+    }
+    if (options_.scheduling.affinity) {
+        co_await thread.call(Thread::SetAffinity{.processors = *options_.scheduling.affinity});
+    }
     co_await thread.call(Thread::Start{});
     co_return std::move(child_);
 }

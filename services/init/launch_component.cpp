@@ -13,6 +13,9 @@ using sdk::launch::Gift;
 
 namespace {
 
+constexpr std::string_view kThread = "main";
+constexpr u32 kWeight = 1024;
+
 using ConnectorEnd = rpc::Capability<protocols::Connector, abi::kAllPermissions>;
 
 Task<> serve_route(Route route, rpc::Capability<rpc::ServerEnd, abi::kAllPermissions> end) {
@@ -62,6 +65,31 @@ Task<bool> Supervisor::add_gift(Scope scope, const Component& component, u32 num
     co_return true;
 }
 
+/// As the description says of the one thread that a program has.
+sdk::launch::Scheduling Supervisor::scheduling_of(const plan::ComponentRecord& record) const {
+    sdk::launch::Scheduling scheduling{
+        .processors = {.share = record.share, .zero = 0, .quota = {.amount = record.quota, .period = record.period}}};
+    for (const plan::ThreadRecord thread : plan_.threads(record)) {
+        if (plan_.text(thread.name) != kThread) {
+            continue;
+        }
+        const auto its_class = static_cast<abi::SchedulingClass>(thread.scheduling_class);
+        const bool is_real_time = its_class >= abi::SchedulingClass::RoundRobin;
+        scheduling.thread = {.scheduling_class = thread.scheduling_class,
+                             .priority = thread.priority,
+                             .weight = is_real_time ? 0 : kWeight,
+                             .zero = 0,
+                             .slice = 0};
+        if (is_real_time) {
+            scheduling.real_time = plan::reservation_for(thread);
+        }
+        if (thread.all_cpus == 0) {
+            scheduling.affinity = abi::AffinityMask{.words = thread.cpus};
+        }
+    }
+    return scheduling;
+}
+
 Task<sdk::launch::Child> Supervisor::launch(Scope scope, Component* component) {
     const plan::ComponentRecord& record = component->record;
     const bundle::File file = co_await bundle_.files.find(plan_.text(record.program));
@@ -84,6 +112,7 @@ Task<sdk::launch::Child> Supervisor::launch(Scope scope, Component* component) {
                   .offset = bundle_.offset_of(file),
                   .bytes = file.content},
         .limits = {.memory_bytes = record.memory, .capabilities = record.capabilities, .threads = abi::kNoLimit},
+        .scheduling = scheduling_of(record),
         .arguments = arguments,
         .component = control.server.handle()};
     component->control.emplace(std::move(control.client));

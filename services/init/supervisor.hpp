@@ -52,6 +52,7 @@ class Supervisor {
     static async::Task<supervision::End> run_child(async::Scope scope, Supervisor* self, Component* component,
                                                    sdk::launch::Child* child);
     async::Task<sdk::launch::Child> launch(async::Scope scope, Component* component);
+    [[nodiscard]] sdk::launch::Scheduling scheduling_of(const plan::ComponentRecord& record) const;
     async::Task<> hand_over(Component* component);
     async::Task<> watch_ready(Component* component);
     async::Task<> stop_all();

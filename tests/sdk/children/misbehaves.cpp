@@ -36,6 +36,12 @@ Task<int> run(sdk::Program program, Needs) {
             all.emplace_back(100'000, 'x');
         }
     }
+    if (what == "spins") {
+        const async::Executor& executor = async::Executor::current();
+        const base::Nanoseconds end = executor.after(100_ms);
+        while (executor.now() < end) {
+        }
+    }
     if (what == "sleeps") {
         co_await async::sleep_for(3600_s);
     }

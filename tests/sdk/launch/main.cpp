@@ -141,6 +141,36 @@ Task<> try_refusals(Test* test) {
     test->check("a budget that is too small", !poor && poor.error() == abi::Error::OverBudget);
 }
 
+Task<Child> launch_scheduled(Test* test, sdk::launch::Scheduling scheduling, std::string_view argument) {
+    const std::array arguments{argument};
+    co_return co_await sdk::launch::launch(
+        test->self, {.image = image_of(test, "bin/misbehaves"), .scheduling = scheduling, .arguments = arguments}, {});
+}
+
+Task<> try_processors(Test* test) {
+    constexpr u64 kMillisecond = 1'000'000;
+    const abi::ProcessorLimits tenth{
+        .share = 100, .zero = 0, .quota = {.amount = kMillisecond, .period = 10 * kMillisecond}};
+    Child spinner = co_await launch_scheduled(test, {.processors = tenth}, "spins");
+    co_await spinner.wait();
+    const auto usage = (co_await spinner.budget().call(Budget::ProcessorUsage{})).usage;
+    // It spins 100 ms.
+    test->check("a tenth of a processor", usage.used != 0 && usage.used < 50 * kMillisecond);
+    const abi::SchedulingArguments fifo{.scheduling_class = static_cast<base::u32>(abi::SchedulingClass::Fifo),
+                                        .priority = 10,
+                                        .weight = 0,
+                                        .zero = 0,
+                                        .slice = 0};
+    const auto unreserved = co_await launch_scheduled(test, {.processors = tenth, .thread = fifo}, "").result();
+    test->check("real time that is not reserved", !unreserved && unreserved.error() == abi::Error::OverBudget);
+    const abi::ProcessorQuota reserved{.amount = kMillisecond / 2, .period = 10 * kMillisecond};
+    Child prompt = co_await launch_scheduled(
+        test, {.processors = tenth, .real_time = reserved, .thread = fifo, .affinity = abi::AffinityMask{{1}}}, "");
+    test->check("real time", (co_await prompt.wait()).code == 7);
+    const auto nowhere = co_await launch_scheduled(test, {.affinity = abi::AffinityMask{}}, "").result();
+    test->check("no processor to run on", !nowhere);
+}
+
 /// What the own Budget pays for, when it has not changed for a while.
 Task<u64> settled_usage(Test* test) {
     constexpr int kStill = 20;
@@ -158,14 +188,22 @@ Task<> try_all(Test* test) {
     co_await try_talking(test);
     co_await try_ends(test);
     co_await try_refusals(test);
+    co_await try_processors(test);
 }
 
-/// Everything comes back but what the own heap has grown by the first time.
-Task<> try_usage(Test* test, u64 before) {
-    const u64 now = co_await settled_usage(test);
-    DebugSink sink;
-    base::print(sink, "memory before {} after {}\n", before, now);
-    test->check("nothing is left", now <= before);
+/// Everything comes back but what the own heap grows by in the first rounds; what is lost is lost in each.
+Task<> try_usage(Test* test) {
+    constexpr int kMostRounds = 6;
+    u64 before = 0;
+    u64 now = co_await settled_usage(test);
+    for (int round = 0; round < kMostRounds && now != before; ++round) {
+        co_await try_all(test);
+        before = now;
+        now = co_await settled_usage(test);
+        DebugSink sink;
+        base::print(sink, "memory before {} after {}\n", before, now);
+    }
+    test->check("nothing is left", now == before);
 }
 
 Task<> tell_costs(Test* test) {
@@ -181,10 +219,7 @@ Task<> tell_costs(Test* test) {
 Task<int> run(sdk::Program program, Needs needs) {
     Test test{.self = program, .bundle = co_await sdk::open_bundle(program, needs.machine->as<abi::kRead>())};
     co_await tell_costs(&test);
-    co_await try_all(&test);
-    const u64 before = co_await settled_usage(&test);
-    co_await try_all(&test);
-    co_await try_usage(&test, before);
+    co_await try_usage(&test);
     DebugSink sink;
     base::print(sink, "sdk: {} passed, {} failed\n", test.passed, test.failed);
     co_return test.failed == 0 ? 0 : 1;

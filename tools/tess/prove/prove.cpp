@@ -7,6 +7,21 @@
 
 namespace tess::prove {
 
+namespace {
+
+/// A call is handled on the time of who calls, which its reservation must hold. It fits: response times are proved with
+/// it.
+base::u64 handling_of_calls(const Model& model, const std::string& component, const system::Thread& thread) {
+    base::u64 sum = 0;
+    for (const system::Call& call : thread.calls) {
+        const Route* const route = model.find(component, call.to);
+        sum += route != nullptr && route->offer != nullptr ? route->offer->handling * call.times : 0;
+    }
+    return sum;
+}
+
+} // namespace
+
 system::Findings prove(const system::System& system, const Evidence& evidence) {
     const Model model(system, evidence);
     system::Findings findings;
@@ -32,6 +47,7 @@ system::Findings prove(const system::System& system, const Evidence& evidence) {
         ::plan::ComponentDraft& part = draft.components[name] = component.plan;
         for (const auto& [thread_name, thread] : component.threads) {
             part.threads[thread_name] = thread.plan;
+            part.threads[thread_name].execution += handling_of_calls(model, name, thread);
         }
     }
     for (const Route& route : model.routes()) {
