@@ -10,6 +10,7 @@
 namespace plan {
 
 using base::Error;
+using base::u64;
 
 namespace {
 
