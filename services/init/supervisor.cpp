@@ -83,6 +83,7 @@ Task<int> Supervisor::run_all(Scope scope, Supervisor* self) {
 
 void Supervisor::connect(Connection connection, u32 provider) {
     if (provider == plan::kNone) {
+        ASSERT(scope_.has_value(), "a component runs outside of the run");
         // Without room for it the end closes, and the client hears of it.
         static_cast<void>(scope_->spawn(serve_control(std::move(connection))));
         return;

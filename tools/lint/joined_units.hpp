@@ -15,7 +15,7 @@ struct CompiledSource {
     std::string_view text;
 };
 
-/// Sources of a folder, with the same flags.
+/// Sources with the same flags.
 struct JoinedUnit {
     std::vector<std::string> members; ///< paths, at least one
     std::vector<std::string> flags;
@@ -24,7 +24,8 @@ struct JoinedUnit {
     [[nodiscard]] std::string text() const;
 };
 
-/// What `text` declares for itself: names in its anonymous namespace, as far as the layout of a line shows them.
+/// What `text` declares for itself, as far as the layout of a line shows it: names in its anonymous namespace, and
+/// those outside of any.
 std::set<std::string> own_names(std::string_view text);
 
 /// Every source in one unit, those together whose own names are not in each other's way. `sources` are sorted by path.
