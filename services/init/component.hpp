@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "async/event.hpp"
+#include "base/assert.hpp"
 #include "libs/plan/plan.hpp"
 #include "libs/supervision/supervisor.hpp"
 #include "protocols/component.hpp"
@@ -41,6 +42,12 @@ struct Component {
 
     /// It has a program that runs, or will again by itself.
     [[nodiscard]] bool is_active() const { return state == State::Running || state == State::Pausing; }
+
+    /// Of one that runs: where it answers init.
+    [[nodiscard]] rpc::Borrowed<protocols::Component, abi::kAllPermissions> to_program() const {
+        ASSERT(control.has_value(), "a component that does not run was called");
+        return control->as<abi::kAllPermissions>();
+    }
 
     base::u32 number;
     plan::ComponentRecord record;

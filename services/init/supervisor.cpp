@@ -20,11 +20,10 @@ using supervision::End;
 
 namespace {
 
-/// Of one that runs.
-rpc::Borrowed<protocols::Component, abi::kAllPermissions> control_of(const Component& component) {
-    ASSERT(component.control.has_value(), "a component that does not run was called");
-    return component.control->as<abi::kAllPermissions>();
-}
+/// What clients may fill of init's memory: connections to who watches over the system, and to one service while it does
+/// not take them.
+constexpr base::usize kMostControlSessions = 64;
+constexpr base::usize kMostConnections = 256;
 
 /// Until `moment`, or it is told to stop.
 Task<> pause(Component& component, Nanoseconds moment) {
@@ -83,13 +82,14 @@ Task<int> Supervisor::run_all(Scope scope, Supervisor* self) {
 
 void Supervisor::connect(Connection connection, u32 provider) {
     if (provider == plan::kNone) {
-        ASSERT(scope_.has_value(), "a component runs outside of the run");
         // Without room for it the end closes, and the client hears of it.
-        static_cast<void>(scope_->spawn(serve_control(std::move(connection))));
+        if (control_sessions_ < kMostControlSessions) {
+            static_cast<void>(run_scope().spawn(serve_control(std::move(connection))));
+        }
         return;
     }
     Component& component = *components_.at(provider);
-    if (component.is_over()) {
+    if (component.is_over() || component.connections.size() == kMostConnections) {
         // Its end closes with the connection, and the client hears of it.
         return;
     }
@@ -100,8 +100,15 @@ void Supervisor::connect(Connection connection, u32 provider) {
 
 /// What becomes of one client is nothing to the others.
 Task<> Supervisor::serve_control(Connection connection) {
+    ++control_sessions_;
     ControlSession session(*this, connection.client, connection.permissions);
     static_cast<void>(co_await rpc::serve<protocols::Control>(session, std::move(connection.end)).result());
+    --control_sessions_;
+}
+
+Scope Supervisor::run_scope() const {
+    ASSERT(scope_.has_value(), "a component runs outside of the run");
+    return *scope_;
 }
 
 Component* Supervisor::component(u32 number) const {
@@ -122,15 +129,6 @@ async::Result<void> Supervisor::start(Component& component) {
     component.supervisor.forget();
     component.wanted.set();
     return {};
-}
-
-Task<> Supervisor::stop(Component* component) {
-    if (!component->is_active()) {
-        co_await async::fail(rpc::failure<protocols::Control>(protocols::Control::Failure::NotRunning));
-    }
-    component->is_told_to_stop = true;
-    component->told_to_stop.set();
-    co_await end(component);
 }
 
 void Supervisor::give_up(Component& component, State state) {
@@ -245,7 +243,7 @@ void Supervisor::report(const Component& component, const sdk::launch::ExitRepor
 /// A start counts as good when it says that it can serve; who does not in time is ended.
 Task<> Supervisor::watch_ready(Component* component) {
     const auto ask = [](Component* asked) -> Task<> {
-        co_await control_of(*asked).call(protocols::Component::Ready{});
+        co_await asked->to_program().call(protocols::Component::Ready{});
     };
     const auto ready = co_await async::timeout(Nanoseconds{component->record.ready}, ask(component)).result();
     if (ready) {
@@ -267,7 +265,7 @@ Task<> Supervisor::hand_over(Component* component) {
             component->connections.pop_front();
             const plan::OfferRecord offer = plan_.all_offers()[connection.offer];
             const auto taken =
-                co_await control_of(*component)
+                co_await component->to_program()
                     .call(
                         protocols::Component::Serve{.offer = protocols::Component::offer_number(plan_.text(offer.name)),
                                                     .permissions = connection.permissions.bits,
@@ -289,53 +287,6 @@ Task<> Supervisor::hand_over(Component* component) {
         component->arrived.clear();
         co_await component->arrived.wait();
     }
-}
-
-bool Supervisor::has_running_client(const Component& component) const {
-    return std::ranges::any_of(components_, [&](const std::unique_ptr<Component>& client) {
-        if (client.get() == &component || client->child == nullptr) {
-            return false;
-        }
-        for (const plan::UseRecord use : plan_.uses(client->record)) {
-            if (use.provider == component.number) {
-                return true;
-            }
-        }
-        return false;
-    });
-}
-
-/// Clients before those who serve them; of what is left when all have clients, any.
-Task<> Supervisor::stop_all() {
-    while (true) {
-        Component* next = nullptr;
-        for (const auto& component : components_) {
-            component->is_told_to_stop = true;
-            component->told_to_stop.set();
-            if (component->child != nullptr && (next == nullptr || !has_running_client(*component))) {
-                next = component.get();
-            }
-        }
-        if (next == nullptr) {
-            co_return;
-        }
-        co_await end(next);
-    }
-}
-
-Task<> Supervisor::end(Component* component) {
-    const auto ask = [](Component* asked) -> Task<> {
-        co_await control_of(*asked).call(protocols::Component::Stop{});
-        co_await asked->ended.wait();
-    };
-    const bool listens = component->record.offers.count != 0 && component->child != nullptr;
-    if (listens && co_await async::timeout(Nanoseconds{component->record.stop}, ask(component)).result()) {
-        co_return;
-    }
-    if (component->child != nullptr) {
-        static_cast<void>(co_await component->child->kill().result());
-    }
-    co_await component->ended.wait();
 }
 
 } // namespace services::init

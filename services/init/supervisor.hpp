@@ -57,6 +57,7 @@ class Supervisor {
     async::Task<> watch_ready(Component* component);
     async::Task<> stop_all();
     async::Task<> end(Component* component);
+    [[nodiscard]] async::Scope run_scope() const;
     [[nodiscard]] bool has_running_client(const Component& component) const;
     void give_up(Component& component, State state);
     void report(const Component& component, const sdk::launch::ExitReport& report) const;
@@ -71,6 +72,7 @@ class Supervisor {
     std::vector<std::unique_ptr<Component>> components_;
     async::Event changed_;              ///< something essential failed, or something that began with the system is over
     std::optional<async::Scope> scope_; ///< of the whole run
+    base::usize control_sessions_ = 0;
     bool has_failed_ = false;
     bool ends_ = false; ///< nothing is started any more
 };

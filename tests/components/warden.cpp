@@ -1,5 +1,6 @@
 // Starts, stops, kills and restarts another component, and counts answers that cannot be.
 #include "async/sleep.hpp"
+#include "async/timeout.hpp"
 #include "base/format.hpp"
 #include "libs/rpc/answer.hpp"
 #include "protocols/control.hpp"
@@ -53,9 +54,16 @@ class Warden {
         co_await expect_state(number, State::Stopped, 3);
         co_await control_.call(Control::Restart{.number = number});
         co_await expect_state(number, State::Running, 4);
+        // Who asked does not wait for it.
+        static_cast<void>(co_await async::timeout(1_us, stop(number)).result());
+        co_await expect_state(number, State::Stopped, 4);
+        co_await control_.call(Control::Start{.number = number});
+        co_await expect_state(number, State::Running, 5);
     }
 
   private:
+    Task<> stop(base::u32 number) { co_await control_.call(Control::Stop{.number = number}); }
+
     /// Sooner or later it is so.
     Task<> expect_state(base::u32 number, State state, base::u32 starts) {
         for (int tries = 0; tries < 1000; ++tries) {
