@@ -22,6 +22,7 @@ constexpr std::string_view kUsage = R"(usage: tess VERB ...
   build SYSTEM              packs a system's boot bundle
   inspect FILE              lists a boot bundle and checks it
   symbolize FILE|-          adds function, file and line to a saved report
+  completion bash           prints what makes bash complete all this
 tess VERB --help tells more.)";
 
 struct Verb {
@@ -30,10 +31,17 @@ struct Verb {
 };
 
 constexpr std::array kVerbs{
-    Verb{"run", tess::run_verb},     Verb{"test", tess::test_verb},       Verb{"bench", tess::bench_verb},
-    Verb{"check", tess::check_verb}, Verb{"plan", tess::plan_verb},       Verb{"graph", tess::graph_verb},
-    Verb{"build", tess::build_verb}, Verb{"inspect", tess::inspect_verb}, Verb{"symbolize", tess::symbolize_verb},
+    Verb{"run", tess::run_verb},
+    Verb{"test", tess::test_verb},
+    Verb{"bench", tess::bench_verb},
+    Verb{"check", tess::check_verb},
+    Verb{"plan", tess::plan_verb},
+    Verb{"graph", tess::graph_verb},
+    Verb{"build", tess::build_verb},
+    Verb{"inspect", tess::inspect_verb},
+    Verb{"symbolize", tess::symbolize_verb},
     Verb{"new", tess::new_verb},
+    Verb{"completion", tess::completion_verb},
 };
 
 tess::ExitStatus dispatch(const tess::Words& words) {

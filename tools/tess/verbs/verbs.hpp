@@ -17,6 +17,7 @@ ExitStatus build_verb(const Words& arguments);
 ExitStatus check_verb(const Words& arguments);
 ExitStatus plan_verb(const Words& arguments);
 ExitStatus graph_verb(const Words& arguments);
+ExitStatus completion_verb(const Words& arguments);
 ExitStatus new_verb(const Words& arguments);
 ExitStatus inspect_verb(const Words& arguments);
 ExitStatus symbolize_verb(const Words& arguments);
