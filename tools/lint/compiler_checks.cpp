@@ -12,6 +12,8 @@ namespace lint {
 namespace {
 
 constexpr const char* kCompiler = "clang++-19";
+/// To start it costs as much as a few files.
+constexpr std::size_t kFormattedTogether = 16;
 constexpr std::string_view kMarker = "// expect-error: ";
 
 /// Some target compiles a source of `header`'s name, or a test of that, which includes it first: it stands alone.
@@ -71,18 +73,27 @@ Findings check_headers(const std::vector<File>& files) {
 }
 
 Findings check_format(const std::vector<File>& files) {
+    const std::vector<std::string> tool{"clang-format-19", "--dry-run", "-Werror"};
+    const std::string version = version_of("clang-format-19") + read_text(".clang-format");
     std::vector<ToolRun> runs;
-    const std::string key = version_of("clang-format-19") + read_text(".clang-format");
     for (const File& file : files) {
-        if (file.is_cpp() && !file.path.starts_with("cmake/")) {
-            runs.push_back(
-                {file.path, {"clang-format-19", "--dry-run", "-Werror", file.path}, key + file.path + file.text});
+        if (!file.is_cpp() || file.path.starts_with("cmake/")) {
+            continue;
         }
+        if (runs.empty() || runs.back().command.size() == tool.size() + kFormattedTogether) {
+            runs.push_back({file.path, tool, version});
+        }
+        runs.back().command.push_back(file.path);
+        runs.back().key += file.path + file.text;
     }
     return run_tools(runs, ResultCache("format"), [](const ToolRun& run, int status, const std::string& output) {
-        Findings wrong =
-            status == 0 ? Findings{} : parse_diagnostics(output, run.path, "clang-format-19 -i " + run.path);
-        wrong.resize(std::min<std::size_t>(wrong.size(), 1));
+        Findings wrong = status == 0 ? Findings{} : parse_diagnostics(output, run.path, "");
+        // One of a file is enough.
+        const auto [last, end] = std::ranges::unique(wrong, {}, &Finding::path);
+        wrong.erase(last, end);
+        for (Finding& finding : wrong) {
+            finding.remedy = "clang-format-19 -i " + finding.path;
+        }
         return wrong;
     });
 }
