@@ -49,6 +49,17 @@ Task<u64> times(Simulation* simulation) {
     co_return simulation->now().value();
 }
 
+Task<> sleep_for_long(Nanoseconds time) { co_await sleep_for(time); }
+
+/// Longer than there is time.
+Task<> never_over(Simulation* simulation) {
+    constexpr Nanoseconds kLongest{~u64{0}};
+    co_await sleep_for(1_ms);
+    EXPECT_EQ(co_await timeout(kLongest, value_after(1_ms, 4)), 4);
+    EXPECT_FALSE(co_await timeout(1_ms, sleep_for_long(kLongest)).result());
+    EXPECT_EQ(simulation->now(), 3_ms);
+}
+
 Task<int> inner_timeout(Nanoseconds limit) { co_return co_await timeout(limit, value_after(1_s, 1)); }
 
 Task<> nested(Simulation* simulation) {
@@ -109,6 +120,11 @@ Task<> shielded(std::string* text, Nanoseconds limit) {
 
 Task<> cancel_while_shielded(std::string* text, Nanoseconds limit) {
     static_cast<void>(co_await timeout(1_ms, shielded(text, limit)).result());
+}
+
+Task<> cancel_later(std::string* text) {
+    co_await sleep_for(1_ms);
+    co_await cancel_while_shielded(text, Nanoseconds{~u64{0}});
 }
 
 Task<> clean_up(std::string* text) {
@@ -210,6 +226,8 @@ Task<> limits_of_calls(Simulation* simulation) {
 
 TEST(Sleep, KeepsVirtualTime) { EXPECT_EQ(sim::run_inside(times).value(), (10_ms).value()); }
 
+TEST(Timeout, MayBeLongerThanThereIsTime) { EXPECT_TRUE(sim::run_inside(never_over).has_value()); }
+
 TEST(Timeout, OfNestedOnesTheEarlierWins) { EXPECT_TRUE(sim::run_inside(nested).has_value()); }
 
 TEST(Timeout, AValueIsNotLost) { EXPECT_TRUE(sim::run(keeps_a_value).has_value()); }
@@ -221,6 +239,8 @@ TEST(WhenAll, YieldsAllOrTheFirstError) { EXPECT_TRUE(sim::run(all).has_value())
 TEST(WhenAny, YieldsTheFirst) { EXPECT_TRUE(sim::run_inside(any).has_value()); }
 
 TEST(Shield, HoldsTheLatchBack) { EXPECT_EQ(text_of(cancel_while_shielded, 10_ms), "()-"); }
+
+TEST(Shield, MayBeLongerThanThereIsTime) { EXPECT_EQ(text_of(cancel_later), "()-"); }
 
 TEST(Shield, HasALimit) { EXPECT_EQ(text_of(cancel_while_shielded, 2_ms), "(!"); }
 
