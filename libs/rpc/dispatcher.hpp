@@ -14,7 +14,7 @@ template <class S, class P>
     requires Serves<S, P>
 class Dispatcher {
   public:
-    static void dispatch(S& session, const Incoming& incoming, async::Nursery& serving) {
+    static void dispatch(S& session, const Incoming& incoming, Serving& serving) {
         if (!try_all(session, incoming, serving, AllMethods<P>())) [[unlikely]] {
             refuse(incoming, abi::Error::UnknownMethod, 0);
         }
@@ -22,7 +22,7 @@ class Dispatcher {
 
   private:
     template <class... M>
-    static bool try_all(S& session, const Incoming& incoming, async::Nursery& serving, List<M...>) {
+    static bool try_all(S& session, const Incoming& incoming, Serving& serving, List<M...>) {
         // The compiler makes a table of it.
         return ((incoming.message.method == kMethodNumber<M> && (run<M>(session, incoming, serving), true)) || ...);
     }
@@ -33,7 +33,7 @@ class Dispatcher {
     }
 
     template <class M>
-    static void run(S& session, const Incoming& incoming, async::Nursery& serving) {
+    static void run(S& session, const Incoming& incoming, Serving& serving) {
         if (const async::Error error = check_request<M>(incoming); error.is_error()) [[unlikely]] {
             refuse(incoming, error, kDomain<M>);
             return;
@@ -62,7 +62,7 @@ class Dispatcher {
     }
 
     template <class M>
-    static void serve(S& session, const Incoming& incoming, const M& request, async::Nursery& serving) {
+    static void serve(S& session, const Incoming& incoming, const M& request, Serving& serving) {
         if constexpr (std::same_as<M, Common::Describe>) {
             answer_value(incoming.token, describe(request));
         } else if constexpr (std::same_as<M, Common::Ping>) {
@@ -80,7 +80,7 @@ class Dispatcher {
     }
 
     template <class M>
-    static void serve_now(S& session, const Incoming& incoming, const M& request, async::Nursery& serving) {
+    static void serve_now(S& session, const Incoming& incoming, const M& request, Serving& serving) {
         if constexpr (ServesByValue<S, M>) {
             answer_result(incoming.token, session.serve(Call<M>(incoming, request)), kDomain<M>);
         } else if constexpr (ServesByTask<S, M>) {

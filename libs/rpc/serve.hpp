@@ -46,7 +46,7 @@ class ServeCall final : public async::CallOf<ServeCall<P, S, R>> {
                 continue;
             }
             if (incoming.kind == Incoming::Kind::Request) [[likely]] {
-                Dispatcher<S, P>::dispatch(self->session_, incoming, *self);
+                Dispatcher<S, P>::dispatch(self->session_, incoming, self->serving_);
             } else if (incoming.kind == Incoming::Kind::Cancelled) {
                 self->cancel_call(incoming.token);
             } else {
@@ -76,6 +76,7 @@ class ServeCall final : public async::CallOf<ServeCall<P, S, R>> {
     S& session_;
     Capability<ServerEnd, R> end_;
     async::EmbeddedJob<void> loop_;
+    Serving serving_{*this};
 };
 
 /// To be awaited: serves what comes to `end` as protocol P, until nobody can call any more and every method has ended.

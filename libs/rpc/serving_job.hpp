@@ -32,25 +32,20 @@ class AnsweringJob : public async::Job {
 /// even wait for the answers.
 inline constexpr usize kMostWaiting = 64;
 
-/// Counted by a look at each: mostly there are few.
-inline bool is_full(async::Nursery& serving) {
-    usize count = 0;
-    for (async::Job* job = serving.jobs().front(); job != nullptr && count <= kMostWaiting;
-         job = serving.jobs().next(*job)) {
-        ++count;
-    }
-    // One is the loop that serves.
-    return count > kMostWaiting;
-}
+/// Where the methods of a connection wait.
+struct Serving {
+    async::Nursery& nursery;
+    usize waiting = 0; ///< at most kMostWaiting
+};
 
 /// A record in its worker's slab; answers when its root has ended, and is gone. `A`: what the method returns.
 template <class A>
 class ServingJob final : public AnsweringJob {
   public:
-    /// Runs `task` as a Job of `serving` until it waits first. NoMemory is its answer if there is no room, Busy if
-    /// kMostWaiting of them wait already.
-    static void run(async::Task<A> task, abi::Handle token, u16 domain, async::Nursery& serving) {
-        if (is_full(serving)) [[unlikely]] {
+    /// Runs `task` as a Job of `serving`, which outlives it, until it waits first. NoMemory is its answer if there is
+    /// no room, Busy if kMostWaiting of them wait already.
+    static void run(async::Task<A> task, abi::Handle token, u16 domain, Serving& serving) {
+        if (serving.waiting == kMostWaiting) [[unlikely]] {
             answer_error(token, abi::Error::Busy, domain);
             return;
         }
@@ -59,16 +54,19 @@ class ServingJob final : public AnsweringJob {
             answer_error(token, abi::Error::NoMemory, domain);
             return;
         }
-        auto* const job = std::construct_at(static_cast<ServingJob*>(memory), token, domain);
+        auto* const job = std::construct_at(static_cast<ServingJob*>(memory), token, domain, serving);
         const async::Frame root = task.release();
-        async::begin_job(*job, root, job->place_, serving.job().executor());
-        serving.adopt(*job);
+        async::begin_job(*job, root, job->place_, serving.nursery.job().executor());
+        serving.nursery.adopt(*job);
         root.resume();
     }
 
-    ServingJob(abi::Handle token, u16 domain) : AnsweringJob(token, domain) {}
+    ServingJob(abi::Handle token, u16 domain, Serving& serving) : AnsweringJob(token, domain), serving_(serving) {
+        ++serving_.waiting;
+    }
 
     void release() override {
+        --serving_.waiting;
         if (place_.error().is_error()) [[unlikely]] {
             answer_error(token(), place_.error(), domain());
         } else {
@@ -79,6 +77,7 @@ class ServingJob final : public AnsweringJob {
     }
 
   private:
+    Serving& serving_;
     async::AwaitOf<A> place_{async::Wants::Result};
 };
 
