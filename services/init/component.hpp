@@ -55,6 +55,7 @@ struct Component {
     State state = State::Waiting;
     bool is_told_to_stop = false;
     base::u32 starts = 0;
+    base::usize control_sessions = 0;   ///< connections of it to protocols::Control
     async::Event wanted;                ///< somebody connects to it, it begins with the system, or is started by hand
     async::Event told_to_stop;          ///< while it pauses
     async::Event launched;              ///< it runs, or could not be launched

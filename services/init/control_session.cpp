@@ -9,6 +9,8 @@ using async::Task;
 using base::u32;
 using protocols::Control;
 
+static_assert(Control::kNobody == plan::kNone);
+
 Result<Component*> ControlSession::find(u32 number) const {
     Component* const component = supervisor_.component(number);
     return component != nullptr ? Result<Component*>(component) : rpc::failure<Control>(Control::Failure::NotFound);
@@ -60,14 +62,16 @@ Result<Control::DescribeRoute::Reply> ControlSession::serve(rpc::Call<Control::D
 
 Result<Control::Start::Reply> ControlSession::serve(rpc::Call<Control::Start> call) {
     Component* const component = TRY(find(call->number));
-    note("starts", *component);
     TRY(supervisor_.start(*component));
+    note("starts", *component);
     return Control::Start::Reply{};
 }
 
 Task<Control::Stop::Reply> ControlSession::serve(rpc::Call<Control::Stop> call) {
     Component* const component = co_await find(call->number);
-    note("stops", *component);
+    if (component->is_active()) {
+        note("stops", *component);
+    }
     co_await supervisor_.stop(component);
     co_return Control::Stop::Reply{};
 }

@@ -46,10 +46,12 @@ Task<> Supervisor::stop(Component* component) {
     if (!component->is_active()) {
         co_await async::fail(rpc::failure<protocols::Control>(protocols::Control::Failure::NotRunning));
     }
-    component->is_told_to_stop = true;
-    component->told_to_stop.set();
-    // It ends also if who asked gives up.
-    co_await run_scope().spawn(end(component));
+    // It ends also if who asked gives up; one sees to it, however many ask.
+    if (!component->is_told_to_stop) {
+        co_await run_scope().spawn(end(component));
+        component->is_told_to_stop = true;
+        component->told_to_stop.set();
+    }
     co_await component->ended.wait();
 }
 

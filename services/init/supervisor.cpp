@@ -20,10 +20,10 @@ using supervision::End;
 
 namespace {
 
-/// What clients may fill of init's memory: connections to who watches over the system, and to one service while it does
-/// not take them.
-constexpr base::usize kMostControlSessions = 64;
-constexpr base::usize kMostConnections = 256;
+/// What a client may fill of init's memory: connections to init itself, and to one service while that does not take
+/// them.
+constexpr base::usize kMostControlSessions = 8;
+constexpr std::ptrdiff_t kMostConnections = 64;
 
 /// Until `moment`, or it is told to stop.
 Task<> pause(Component& component, Nanoseconds moment) {
@@ -83,13 +83,14 @@ Task<int> Supervisor::run_all(Scope scope, Supervisor* self) {
 void Supervisor::connect(Connection connection, u32 provider) {
     if (provider == plan::kNone) {
         // Without room for it the end closes, and the client hears of it.
-        if (control_sessions_ < kMostControlSessions) {
+        if (components_.at(connection.client)->control_sessions < kMostControlSessions) {
             static_cast<void>(run_scope().spawn(serve_control(std::move(connection))));
         }
         return;
     }
     Component& component = *components_.at(provider);
-    if (component.is_over() || component.connections.size() == kMostConnections) {
+    const auto of_client = std::ranges::count(component.connections, connection.client, &Connection::client);
+    if (component.is_over() || of_client == kMostConnections) {
         // Its end closes with the connection, and the client hears of it.
         return;
     }
@@ -100,10 +101,11 @@ void Supervisor::connect(Connection connection, u32 provider) {
 
 /// What becomes of one client is nothing to the others.
 Task<> Supervisor::serve_control(Connection connection) {
-    ++control_sessions_;
+    base::usize& sessions = components_.at(connection.client)->control_sessions;
+    ++sessions;
     ControlSession session(*this, connection.client, connection.permissions);
     static_cast<void>(co_await rpc::serve<protocols::Control>(session, std::move(connection.end)).result());
-    --control_sessions_;
+    --sessions;
 }
 
 Scope Supervisor::run_scope() const {

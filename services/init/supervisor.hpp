@@ -72,7 +72,6 @@ class Supervisor {
     std::vector<std::unique_ptr<Component>> components_;
     async::Event changed_;              ///< something essential failed, or something that began with the system is over
     std::optional<async::Scope> scope_; ///< of the whole run
-    base::usize control_sessions_ = 0;
     bool has_failed_ = false;
     bool ends_ = false; ///< nothing is started any more
 };
