@@ -1,7 +1,6 @@
 #include <print>
 
 #include "tools/tess/bundle/pack.hpp"
-#include "tools/tess/verbs/options.hpp"
 #include "tools/tess/verbs/proved_system.hpp"
 #include "tools/tess/verbs/verbs.hpp"
 
@@ -30,13 +29,9 @@ ExitStatus build(const std::string& name, bool strict) {
 } // namespace
 
 ExitStatus build_verb(const Words& arguments) {
-    const auto options = parse_options(arguments, {.with_value = {}, .flags = {"--strict", "--help"}});
+    const auto options = read_options(arguments, {.with_value = {}, .flags = {"--strict", "--help"}}, kUsage);
     if (!options) {
-        return refuse(options.error(), kUsage);
-    }
-    if (options->has("--help")) {
-        std::println("{}", kUsage);
-        return ExitStatus::Good;
+        return options.error();
     }
     if (options->words.size() != 1) {
         return refuse("one system is needed", kUsage);

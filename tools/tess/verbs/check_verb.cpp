@@ -1,6 +1,5 @@
 #include <print>
 
-#include "tools/tess/verbs/options.hpp"
 #include "tools/tess/verbs/proved_system.hpp"
 #include "tools/tess/verbs/verbs.hpp"
 
@@ -32,13 +31,9 @@ std::size_t count_routes(const system::System& system) {
 } // namespace
 
 ExitStatus check_verb(const Words& arguments) {
-    const auto options = parse_options(arguments, {.with_value = {}, .flags = {"--strict", "--help"}});
+    const auto options = read_options(arguments, {.with_value = {}, .flags = {"--strict", "--help"}}, kUsage);
     if (!options) {
-        return refuse(options.error(), kUsage);
-    }
-    if (options->has("--help")) {
-        std::println("{}", kUsage);
-        return ExitStatus::Good;
+        return options.error();
     }
     if (options->words.size() > 1) {
         return refuse("one system at a time", kUsage);

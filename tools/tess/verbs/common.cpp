@@ -12,6 +12,19 @@ ExitStatus refuse(const std::string& problem, const std::string& usage) {
     return ExitStatus::Usage;
 }
 
+std::expected<Options, ExitStatus> read_options(const Words& arguments, const OptionSet& known,
+                                                const std::string& usage) {
+    auto options = parse_options(arguments, known);
+    if (!options) {
+        return std::unexpected(refuse(options.error(), usage));
+    }
+    if (options->has("--help")) {
+        std::println("{}", usage);
+        return std::unexpected(ExitStatus::Good);
+    }
+    return *std::move(options);
+}
+
 std::string find_root() {
     std::error_code problem;
     for (auto folder = std::filesystem::current_path(problem); !folder.empty(); folder = folder.parent_path()) {

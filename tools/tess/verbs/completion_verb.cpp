@@ -3,7 +3,6 @@
 #include <print>
 #include <vector>
 
-#include "tools/tess/verbs/options.hpp"
 #include "tools/tess/verbs/verbs.hpp"
 
 namespace tess {
@@ -52,13 +51,9 @@ std::vector<std::string> system_names() {
 } // namespace
 
 ExitStatus completion_verb(const Words& arguments) {
-    const auto options = parse_options(arguments, {.with_value = {}, .flags = {"--help"}});
+    const auto options = read_options(arguments, {.with_value = {}, .flags = {"--help"}}, kUsage);
     if (!options) {
-        return refuse(options.error(), kUsage);
-    }
-    if (options->has("--help")) {
-        std::println("{}", kUsage);
-        return ExitStatus::Good;
+        return options.error();
     }
     if (options->words == Words{"bash"}) {
         std::println("{}", kBash);

@@ -1,7 +1,6 @@
 #include <print>
 
 #include "tools/tess/graph/graph.hpp"
-#include "tools/tess/verbs/options.hpp"
 #include "tools/tess/verbs/proved_system.hpp"
 #include "tools/tess/verbs/verbs.hpp"
 
@@ -15,13 +14,9 @@ constexpr const char* kUsage = R"(usage: tess graph [SYSTEM] > FILE.svg
 } // namespace
 
 ExitStatus graph_verb(const Words& arguments) {
-    const auto options = parse_options(arguments, {.with_value = {}, .flags = {"--help"}});
+    const auto options = read_options(arguments, {.with_value = {}, .flags = {"--help"}}, kUsage);
     if (!options) {
-        return refuse(options.error(), kUsage);
-    }
-    if (options->has("--help")) {
-        std::println("{}", kUsage);
-        return ExitStatus::Good;
+        return options.error();
     }
     if (options->words.size() > 1) {
         return refuse("one system at a time", kUsage);

@@ -4,7 +4,6 @@
 #include <print>
 
 #include "tools/tess/verbs/new_component.hpp"
-#include "tools/tess/verbs/options.hpp"
 #include "tools/tess/verbs/verbs.hpp"
 
 namespace tess {
@@ -35,11 +34,12 @@ std::string write_all(const std::vector<NewFile>& files, const std::string& name
     if (failed.empty() && !write_file({kList, std::format("add_subdirectory({})\n", name)}, std::ios::app)) {
         failed = kList;
     }
-    std::error_code problem;
-    for (const NewFile& file : files) {
-        if (!failed.empty()) {
+    if (!failed.empty()) {
+        std::error_code problem;
+        for (const NewFile& file : files) {
             std::filesystem::remove(file.path, problem);
         }
+        std::filesystem::remove("apps/" + name, problem);
     }
     return failed;
 }
@@ -47,13 +47,9 @@ std::string write_all(const std::vector<NewFile>& files, const std::string& name
 } // namespace
 
 ExitStatus new_verb(const Words& arguments) {
-    const auto options = parse_options(arguments, {.with_value = {}, .flags = {"--help"}});
+    const auto options = read_options(arguments, {.with_value = {}, .flags = {"--help"}}, kUsage);
     if (!options) {
-        return refuse(options.error(), kUsage);
-    }
-    if (options->has("--help")) {
-        std::println("{}", kUsage);
-        return ExitStatus::Good;
+        return options.error();
     }
     if (options->words.size() != 2 || options->words[0] != "component") {
         return refuse("what is new, and its name", kUsage);

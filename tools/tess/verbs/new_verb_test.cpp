@@ -72,6 +72,7 @@ TEST_F(NewVerbTest, LeavesNothingBehindWhatFails) {
     std::filesystem::create_directories("apps/CMakeLists.txt");
     EXPECT_EQ(new_verb({"component", "tea"}), ExitStatus::Failed);
     EXPECT_FALSE(std::filesystem::exists("systems/tea.toml"));
+    EXPECT_FALSE(std::filesystem::exists("apps/tea"));
     std::filesystem::remove("systems/test/blank.toml");
     EXPECT_EQ(new_verb({"component", "tea"}), ExitStatus::Failed);
 }

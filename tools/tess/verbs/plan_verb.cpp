@@ -6,7 +6,6 @@
 #include "base/text_view.hpp"
 #include "libs/plan/describe.hpp"
 #include "libs/plan/plan.hpp"
-#include "tools/tess/verbs/options.hpp"
 #include "tools/tess/verbs/proved_system.hpp"
 #include "tools/tess/verbs/verbs.hpp"
 
@@ -58,13 +57,9 @@ ExitStatus make_plan(const std::string& name, bool as_text) {
 } // namespace
 
 ExitStatus plan_verb(const Words& arguments) {
-    const auto options = parse_options(arguments, {.with_value = {}, .flags = {"--text", "--help"}});
+    const auto options = read_options(arguments, {.with_value = {}, .flags = {"--text", "--help"}}, kUsage);
     if (!options) {
-        return refuse(options.error(), kUsage);
-    }
-    if (options->has("--help")) {
-        std::println("{}", kUsage);
-        return ExitStatus::Good;
+        return options.error();
     }
     if (options->words.size() > 1) {
         return refuse("one system at a time", kUsage);

@@ -126,13 +126,9 @@ ExitStatus run_request(RunRequest request) {
 } // namespace
 
 ExitStatus run_verb(const Words& arguments) {
-    const auto options = parse_options(arguments, run_option_set());
+    const auto options = read_options(arguments, run_option_set(), kUsage);
     if (!options) {
-        return refuse(options.error(), kUsage);
-    }
-    if (options->has("--help")) {
-        std::println("{}", kUsage);
-        return ExitStatus::Good;
+        return options.error();
     }
     if (options->words.size() != 1) {
         return refuse("one system is needed", kUsage);

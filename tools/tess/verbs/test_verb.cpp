@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <print>
 
-#include "tools/tess/verbs/options.hpp"
 #include "tools/tess/verbs/test_run.hpp"
 #include "tools/tess/verbs/verbs.hpp"
 
@@ -17,13 +16,9 @@ constexpr const char* kUsage = R"(usage: tess test [NAME ...] [--long] [--list] 
 } // namespace
 
 ExitStatus test_verb(const Words& arguments) {
-    const auto options = parse_options(arguments, {.with_value = {}, .flags = {"--long", "--list", "--help"}});
+    const auto options = read_options(arguments, {.with_value = {}, .flags = {"--long", "--list", "--help"}}, kUsage);
     if (!options) {
-        return refuse(options.error(), kUsage);
-    }
-    if (options->has("--help")) {
-        std::println("{}", kUsage);
-        return ExitStatus::Good;
+        return options.error();
     }
     auto jobs = collect_jobs({.names = options->words, .long_forms = options->has("--long")});
     if (!jobs) {
