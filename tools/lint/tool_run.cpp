@@ -14,7 +14,7 @@ namespace lint {
 
 namespace {
 
-constexpr tess::process::Seconds kLimit{240};
+constexpr tess::process::Seconds kLimit{120};
 
 /// "path:line:column: error: text", as clang and its tools write it.
 bool parse_diagnostic(const std::string& line, Finding& finding) {
