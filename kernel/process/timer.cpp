@@ -11,8 +11,6 @@ namespace kernel::process {
 
 using base::Nanoseconds;
 
-Timer::Timer() : Event(abi::ObjectKind::Timer, &Timer::end, &Timer::close), home_(processor::this_processor()) {}
-
 namespace {
 
 /// Never, if time ends before.
@@ -21,6 +19,8 @@ Nanoseconds next_of(Nanoseconds moment, Nanoseconds period) {
 }
 
 } // namespace
+
+Timer::Timer() : Event(abi::ObjectKind::Timer, &Timer::end, &Timer::close), home_(processor::this_processor()) {}
 
 Nanoseconds Timer::Plan::moment() const {
     const bool is_set = times.deadline != kDisarmed && !is_closed;
